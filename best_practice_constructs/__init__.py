@@ -1,0 +1,62 @@
+"""AWS CDK constructs that make the best practices of serverless systems the default.
+
+The public names are loaded on first use: importing the package costs nothing, and code that ships into Lambda can use
+:mod:`best_practice_constructs.runtime` without the CDK being installed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from best_practice_constructs.api.api_gateway_logging_role import ApiGatewayLoggingRole as ApiGatewayLoggingRole
+    from best_practice_constructs.api.authorization import CognitoAuthorization as CognitoAuthorization
+    from best_practice_constructs.api.authorization import IamAuthorization as IamAuthorization
+    from best_practice_constructs.api.authorization import NoAuthorization as NoAuthorization
+    from best_practice_constructs.api.provisioned_api import ProvisionedApi as ProvisionedApi
+    from best_practice_constructs.consumers.idempotency_model import IdempotencyModel as IdempotencyModel
+    from best_practice_constructs.consumers.idempotent_queue_consumer import (
+        IdempotentQueueConsumer as IdempotentQueueConsumer,
+    )
+    from best_practice_constructs.defaults import ServiceDefaults as ServiceDefaults
+    from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
+    from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
+    from best_practice_constructs.functions.invocation_model import InvocationModel as InvocationModel
+    from best_practice_constructs.functions.single_purpose_function import (
+        SinglePurposeFunction as SinglePurposeFunction,
+    )
+    from best_practice_constructs.permissions.permission import Permission as Permission
+    from best_practice_constructs.runtime.event_type import EventSource as EventSource
+
+_MODULE_OF_NAME = {
+    "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
+    "CognitoAuthorization": "api.authorization",
+    "EnrichedEventBus": "events.enriched_event_bus",
+    "EventSource": "runtime.event_type",
+    "IamAuthorization": "api.authorization",
+    "IdempotencyModel": "consumers.idempotency_model",
+    "IdempotentQueueConsumer": "consumers.idempotent_queue_consumer",
+    "InvalidArgumentError": "errors",
+    "InvocationModel": "functions.invocation_model",
+    "NoAuthorization": "api.authorization",
+    "Permission": "permissions.permission",
+    "ProvisionedApi": "api.provisioned_api",
+    "ServiceDefaults": "defaults",
+    "SinglePurposeFunction": "functions.single_purpose_function",
+}
+
+__all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULE_OF_NAME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF_NAME})

@@ -1,0 +1,1 @@
+"""REST APIs over functions (E1, S3, L4)."""

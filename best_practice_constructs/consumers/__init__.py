@@ -1,0 +1,1 @@
+"""Consumers of messages: the queue, its dead letters, the function and its idempotency as one contract."""

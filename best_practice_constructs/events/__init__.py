@@ -1,0 +1,1 @@
+"""Event buses and their routes (E3–E6)."""

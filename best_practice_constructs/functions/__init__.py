@@ -1,0 +1,1 @@
+"""Functions: one purpose, one role, one log group each (S2)."""

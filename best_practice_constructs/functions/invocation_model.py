@@ -1,0 +1,18 @@
+"""How a function is invoked (L1)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class InvocationModel(Enum):
+    """How a function is invoked, which decides who retries and where failures go (L1; Lambda developer guide, *Invocation*)."""
+
+    SYNCHRONOUS = "synchronous"
+    """The caller waits and retries: API Gateway, a workflow, another SDK call."""
+
+    ASYNCHRONOUS = "asynchronous"
+    """Lambda queues the event, retries it, and sends what still fails to the on-failure destination: EventBridge, SNS, S3."""
+
+    POLLED = "polled"
+    """An event source mapping reads batches and keeps what failed: SQS, Kinesis, DynamoDB streams."""

@@ -1,0 +1,35 @@
+"""The names of the environment variables by which constructs configure the runtime.
+
+Constructs write them, the runtime reads them; both take the names from here.
+"""
+
+from __future__ import annotations
+
+SERVICE_NAME = "POWERTOOLS_SERVICE_NAME"
+METRICS_NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
+LOG_LEVEL = "POWERTOOLS_LOG_LEVEL"
+
+SERVICE_STAGE = "SERVICE_STAGE"
+"""The stage of the service, such as ``development`` or ``production``."""
+
+APPLICATION_VERSION = "APPLICATION_VERSION"
+"""The version of the application, as the deployment names it (a commit, a release)."""
+
+EVENT_BUS_NAME = "EVENT_BUS_NAME"
+
+IDEMPOTENCY_TABLE_NAME = "IDEMPOTENCY_TABLE_NAME"
+
+IDEMPOTENCY_KEY = "IDEMPOTENCY_KEY"
+"""A JMESPath expression into the message body."""
+
+IDEMPOTENCY_EXPIRES_AFTER_SECONDS = "IDEMPOTENCY_EXPIRES_AFTER_SECONDS"
+
+IDEMPOTENCY_MODEL = "IDEMPOTENCY_MODEL"
+"""``record`` (a record around the handler) or ``transaction`` (the record commits with the effect)."""
+
+DEAD_LETTER_QUEUE_URL = "DEAD_LETTER_QUEUE_URL"
+
+MAX_RECEIVE_COUNT = "MAX_RECEIVE_COUNT"
+
+QUEUE_IS_FIFO = "QUEUE_IS_FIFO"
+"""``true`` or ``false``."""

