@@ -7,7 +7,8 @@ comes before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,6 +17,8 @@ from aws_cdk import aws_logs as logs
 from constructs import IConstruct
 
 from best_practice_constructs.errors import InvalidArgumentError
+
+LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 _defaults_by_construct: dict[str, ServiceDefaults] = {}
 
@@ -30,7 +33,8 @@ class ServiceDefaults:
     """What the constructs of one service in one stage have in common.
 
     Precedence: what is passed to a construct, then the ``ServiceDefaults`` of the nearest scope, then the library's own
-    (``ServiceDefaults()``, the careful ones: data and logs survive the deletion of the stack).
+    (``ServiceDefaults()``, the careful ones: data and logs survive the deletion of the stack). A scope further down changes
+    some of them with ``dataclasses.replace(ServiceDefaults.of(scope), memory_size=1024).apply_to(scope)``.
 
     :param service: the service's name in logs, metrics, traces and events (H7, E6); the stack's id when ``None``.
     :param stage: the stage's name, such as ``"development"`` (C1, E6).
@@ -60,7 +64,7 @@ class ServiceDefaults:
     stage: str = "development"
     application_version: str = "unversioned"
     log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
     removal_policy: RemovalPolicy = RemovalPolicy.RETAIN
     runtime: lambda_.Runtime = lambda_.Runtime.PYTHON_3_14
     architecture: lambda_.Architecture = lambda_.Architecture.ARM_64
@@ -132,10 +136,6 @@ class ServiceDefaults:
                 if found is not None:
                     return found
         return _LIBRARY_DEFAULTS
-
-    def replace(self, **changes: object) -> ServiceDefaults:
-        """Give a copy with some fields changed, for a scope further down."""
-        return replace(self, **changes)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] -- checked by dataclasses
 
 
 _LIBRARY_DEFAULTS = ServiceDefaults()
