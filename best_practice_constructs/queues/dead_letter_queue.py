@@ -1,0 +1,44 @@
+"""The queue where what could not be handled waits for a person (H4, H6)."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from best_practice_constructs.compliance import acknowledge
+
+DEAD_LETTER_RETENTION = Duration.days(14)
+"""The longest that SQS offers: a cause found on a Monday must not have cost the events of the week before (H6)."""
+
+
+def create_dead_letter_queue(
+    scope: Construct,
+    id: str,
+    *,
+    fifo: bool = False,
+    retention_period: Duration = DEAD_LETTER_RETENTION,
+    removal_policy: RemovalPolicy,
+    redrive_allow_policy: sqs.RedriveAllowPolicy | None = None,
+    is_redrive_target: bool = False,
+) -> sqs.Queue:
+    """Create a queue for dead letters: encrypted with SSE-SQS, TLS only, kept 14 days (H4, H6).
+
+    :param is_redrive_target: another queue of the stack names it in its redrive policy; otherwise it is a destination (of a rule,
+        an asynchronous function), which the compliance packs cannot tell from an ordinary queue.
+    """
+    queue = sqs.Queue(
+        scope,
+        id,
+        fifo=True if fifo else None,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=retention_period,
+        removal_policy=removal_policy,
+        redrive_allow_policy=redrive_allow_policy,
+    )
+    findings = ("Serverless::Serverless-SQSRedrivePolicy",)
+    if not is_redrive_target:
+        findings += ("AwsSolutions::AwsSolutions-SQS3",)
+    acknowledge(queue, reason="This queue is itself where dead letters go; its alarm calls a person.", findings=findings)
+    return queue
