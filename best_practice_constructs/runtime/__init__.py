@@ -1,0 +1,99 @@
+"""What ships into Lambda: typed events, queue consumers, API handlers. It imports no CDK.
+
+The names are loaded on first use, so that a handler pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from best_practice_constructs.runtime.api_handler_decorator import ApiHandler as ApiHandler
+    from best_practice_constructs.runtime.api_handler_decorator import api_handler as api_handler
+    from best_practice_constructs.runtime.api_request import ApiRequest as ApiRequest
+    from best_practice_constructs.runtime.api_request import Caller as Caller
+    from best_practice_constructs.runtime.api_response import ApiResponse as ApiResponse
+    from best_practice_constructs.runtime.errors import CancellationReason as CancellationReason
+    from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
+    from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
+    from best_practice_constructs.runtime.errors import FailedEvent as FailedEvent
+    from best_practice_constructs.runtime.errors import InvalidEventError as InvalidEventError
+    from best_practice_constructs.runtime.errors import InvalidHandlerError as InvalidHandlerError
+    from best_practice_constructs.runtime.errors import MalformedMessageError as MalformedMessageError
+    from best_practice_constructs.runtime.errors import MessageInProgressError as MessageInProgressError
+    from best_practice_constructs.runtime.errors import MissingIdempotencyKeyError as MissingIdempotencyKeyError
+    from best_practice_constructs.runtime.errors import PermanentError as PermanentError
+    from best_practice_constructs.runtime.errors import PublishError as PublishError
+    from best_practice_constructs.runtime.errors import TransactionCancelledError as TransactionCancelledError
+    from best_practice_constructs.runtime.errors import TransactionConflictError as TransactionConflictError
+    from best_practice_constructs.runtime.errors import TransactionNotWrittenError as TransactionNotWrittenError
+    from best_practice_constructs.runtime.errors import UndeclaredEventError as UndeclaredEventError
+    from best_practice_constructs.runtime.errors import UnexpectedEventError as UnexpectedEventError
+    from best_practice_constructs.runtime.event_metadata import EventMetadata as EventMetadata
+    from best_practice_constructs.runtime.event_publisher import EventPublisher as EventPublisher
+    from best_practice_constructs.runtime.event_type import Event as Event
+    from best_practice_constructs.runtime.event_type import EventDeclaration as EventDeclaration
+    from best_practice_constructs.runtime.event_type import EventSource as EventSource
+    from best_practice_constructs.runtime.event_type import event_declaration as event_declaration
+    from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction as IdempotentTransaction
+    from best_practice_constructs.runtime.outgoing_event import OutgoingEvent as OutgoingEvent
+    from best_practice_constructs.runtime.problem import Problem as Problem
+    from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer as QueueConsumer
+    from best_practice_constructs.runtime.queue_consumer_decorator import queue_consumer as queue_consumer
+    from best_practice_constructs.runtime.telemetry import logger as logger
+    from best_practice_constructs.runtime.telemetry import metrics as metrics
+    from best_practice_constructs.runtime.telemetry import tracer as tracer
+
+_MODULE_OF_NAME = {
+    "ApiHandler": "api_handler_decorator",
+    "ApiRequest": "api_request",
+    "ApiResponse": "api_response",
+    "Caller": "api_request",
+    "CancellationReason": "errors",
+    "ConfigurationError": "errors",
+    "Event": "event_type",
+    "EventDeclaration": "event_type",
+    "EventMetadata": "event_metadata",
+    "EventPublisher": "event_publisher",
+    "EventSource": "event_type",
+    "EventTooLargeError": "errors",
+    "FailedEvent": "errors",
+    "IdempotentTransaction": "idempotent_transaction",
+    "InvalidEventError": "errors",
+    "InvalidHandlerError": "errors",
+    "MalformedMessageError": "errors",
+    "MessageInProgressError": "errors",
+    "MissingIdempotencyKeyError": "errors",
+    "OutgoingEvent": "outgoing_event",
+    "PermanentError": "errors",
+    "Problem": "problem",
+    "PublishError": "errors",
+    "QueueConsumer": "queue_consumer_decorator",
+    "TransactionCancelledError": "errors",
+    "TransactionConflictError": "errors",
+    "TransactionNotWrittenError": "errors",
+    "UndeclaredEventError": "errors",
+    "UnexpectedEventError": "errors",
+    "api_handler": "api_handler_decorator",
+    "event_declaration": "event_type",
+    "logger": "telemetry",
+    "metrics": "telemetry",
+    "queue_consumer": "queue_consumer_decorator",
+    "tracer": "telemetry",
+}
+
+__all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULE_OF_NAME.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF_NAME})

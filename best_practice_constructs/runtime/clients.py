@@ -1,0 +1,61 @@
+"""Clients of AWS services, each created once, when it is first asked for (L2).
+
+They come from botocore: importing boto3 beside it costs time at each cold start and gives a client nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, overload
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+_clients: dict[str, BaseClient] = {}
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["events"]) -> EventBridgeClient: ...
+@overload
+def client(service: Literal["s3"]) -> S3Client: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
+@overload
+def client(service: Literal["ssm"]) -> SSMClient: ...
+@overload
+def client(service: str) -> BaseClient: ...
+def client(service: str) -> object:
+    """Return the client of a service, always the same one, with botocore's standard retries and short connection timeouts.
+
+    :param service: the service's name in botocore: ``dynamodb``, ``events``, ``s3``, ``sqs`` …
+    """
+    if service not in _clients:
+        import botocore.session
+        from botocore.config import Config
+
+        # A connection that hangs must fail while the function still has time to try again; 60 s, the default, is the
+        # whole life of most functions.
+        config = Config(
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            tcp_keepalive=True,
+        )
+        _clients[service] = botocore.session.get_session().create_client(service, config=config)
+    return _clients[service]
+
+
+def use(service: str, instance: object) -> None:
+    """Put ``instance`` in the place of a service's client, for tests: a stubbed client, for example."""
+    _clients[service] = instance  # type: ignore[assignment] -- a stub need not be a BaseClient
+
+
+def forget() -> None:
+    """Forget all clients, so that the next ones are created from the environment as it is then."""
+    _clients.clear()

@@ -1,0 +1,190 @@
+"""Events, each declared once as a class: an immutable fact, named in the past tense (E3, E4)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, dataclass_transform, overload
+
+from best_practice_constructs.runtime.errors import InvalidEventError, UndeclaredEventError
+from best_practice_constructs.runtime.json_types import reason_not_json
+from best_practice_constructs.runtime.past_tense import is_past_tense
+
+_Event = TypeVar("_Event")
+_ATTRIBUTE = "__event_declaration__"
+_SOURCE_NAME = re.compile(r"[A-Za-z0-9._/-]{1,256}")
+_MAXIMUM_DETAIL_TYPE_LENGTH = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventDeclaration:
+    """What EventBridge knows of an event class.
+
+    :param source: the name of the event's source.
+    :param detail_type: the event's ``detail-type``.
+    :param version: the version of the event's schema; it grows with each change that old consumers cannot read.
+    :param type: the class.
+    :param changed: what a fact of this type changes, as the metadata tells it unless the publisher says more.
+    """
+
+    source: str
+    detail_type: str
+    version: int
+    type: type
+    changed: tuple[str, ...] = ()
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Event:
+    """An optional base class of events, for type checkers that do not follow ``@source.event`` (mypy).
+
+    It adds nothing at run time: ``@source.event`` makes the class a frozen, keyword-only dataclass with it or without.
+    """
+
+    __slots__ = ()
+
+
+class EventSource:
+    """The source of events, a service: it declares the events that it publishes.
+
+    :param name: the ``source`` of the events, by custom a reversed domain name; it does not begin with ``aws.``.
+
+    :raises InvalidEventError: the name is none that EventBridge takes.
+
+    ```python
+    from decimal import Decimal
+
+    from best_practice_constructs.runtime import EventSource, event_declaration
+
+    orders = EventSource("com.example.orders")
+
+
+    @orders.event
+    class OrderPlaced:
+        order_id: str
+        total: Decimal
+
+
+    placed = OrderPlaced(order_id="1", total=Decimal("9.90"))
+    assert event_declaration(OrderPlaced).detail_type == "OrderPlaced"
+    ```
+    """
+
+    def __init__(self, name: str) -> None:
+        if not _SOURCE_NAME.fullmatch(name) or name.startswith("aws."):
+            raise InvalidEventError(
+                f"The event source {name!r} is none: write 1 to 256 letters, digits and . _ / -, not beginning with 'aws.', "
+                "such as 'com.example.orders'."
+            )
+        self.name = name
+        self._declarations: dict[tuple[str, int], EventDeclaration] = {}
+
+    @property
+    def events(self) -> tuple[EventDeclaration, ...]:
+        """All events declared so far, in their order."""
+        return tuple(self._declarations.values())
+
+    @overload
+    @dataclass_transform(frozen_default=True, kw_only_default=True)
+    def event(self, cls: type[_Event], /) -> type[_Event]: ...
+
+    @overload
+    @dataclass_transform(frozen_default=True, kw_only_default=True)
+    def event(
+        self,
+        *,
+        version: int = 1,
+        detail_type: str | None = None,
+        changed: Sequence[str] = (),
+        name_is_past_tense: bool = False,
+    ) -> Callable[[type[_Event]], type[_Event]]: ...
+
+    def event(
+        self,
+        cls: type[_Event] | None = None,
+        /,
+        *,
+        version: int = 1,
+        detail_type: str | None = None,
+        changed: Sequence[str] = (),
+        name_is_past_tense: bool = False,
+    ) -> type[_Event] | Callable[[type[_Event]], type[_Event]]:
+        """Declare the class as an event of this source and make it a frozen, keyword-only dataclass.
+
+        A class that is a dataclass already is taken as it is, when it is frozen.
+
+        :param version: the version of the event's schema, from 1.
+        :param detail_type: the event's ``detail-type``; by default the name of the class.
+        :param changed: what a fact of this type changes, such as ``("order.state",)``.
+        :param name_is_past_tense: say so where the check does not know the verb.
+
+        :raises InvalidEventError: the name is not in the past tense, a field is not JSON, or the event is declared twice.
+        """
+
+        def declare(cls: type[_Event]) -> type[_Event]:
+            name = detail_type or cls.__name__
+            if not name_is_past_tense and not is_past_tense(name):
+                raise InvalidEventError(
+                    f"The event {cls.__qualname__} ({name!r}) is not named in the past tense, and events are facts: write "
+                    "OrderPlaced, not PlaceOrder; if it is, say so with name_is_past_tense=True."
+                )
+            if len(name) > _MAXIMUM_DETAIL_TYPE_LENGTH:
+                raise InvalidEventError(
+                    f"The detail type {name!r} is longer than {_MAXIMUM_DETAIL_TYPE_LENGTH} characters."
+                )
+            if version < 1:
+                raise InvalidEventError(f"The version {version} of the event {cls.__qualname__} is none: count from 1.")
+            if (name, version) in self._declarations:
+                raise InvalidEventError(f"{self.name} declares version {version} of the event {name!r} twice.")
+            event_class = _as_frozen_dataclass(cls)
+            _check_fields(event_class)
+            declaration = EventDeclaration(
+                source=self.name, detail_type=name, version=version, type=event_class, changed=tuple(changed)
+            )
+            setattr(event_class, _ATTRIBUTE, declaration)
+            self._declarations[name, version] = declaration
+            return event_class
+
+        return declare if cls is None else declare(cls)
+
+    def __repr__(self) -> str:
+        return f"EventSource({self.name!r})"
+
+
+def event_declaration(event_class: type) -> EventDeclaration:
+    """Return what was declared of an event class.
+
+    :raises UndeclaredEventError: the class is no event (an event's subclass is none by itself).
+    """
+    declaration = event_class.__dict__.get(_ATTRIBUTE)
+    if not isinstance(declaration, EventDeclaration):
+        name = getattr(event_class, "__qualname__", repr(event_class))
+        raise UndeclaredEventError(f"{name} is not declared as an event: put @source.event above it.")
+    return declaration
+
+
+def _as_frozen_dataclass(cls: type[_Event]) -> type[_Event]:
+    if "__dataclass_fields__" not in cls.__dict__:
+        return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    parameters = cls.__dict__["__dataclass_params__"]
+    if not parameters.frozen:
+        raise InvalidEventError(
+            f"The event {cls.__qualname__} can be changed, and facts cannot: write @dataclass(frozen=True)."
+        )
+    return cls
+
+
+def _check_fields(event_class: type) -> None:
+    try:
+        hints = typing.get_type_hints(event_class, include_extras=True)
+        reasons = {name: reason for name, hint in hints.items() if (reason := reason_not_json(hint))}
+    except NameError as error:
+        raise InvalidEventError(
+            f"The types of the event {event_class.__qualname__} cannot be found: {error}. "
+            "Import them, and not under TYPE_CHECKING, or define them in the same module."
+        ) from error
+    for name, reason in reasons.items():
+        raise InvalidEventError(f"The field {name!r} of the event {event_class.__qualname__} is not JSON: {reason}.")
