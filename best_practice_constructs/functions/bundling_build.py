@@ -1,0 +1,103 @@
+"""Building a bundle with uv, without Docker, into a cache outside the tree (L3, L7)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from uv import find_uv_bin
+
+from best_practice_constructs.functions.bundling_platform import BundlePlatform
+from best_practice_constructs.functions.bundling_sources import entry_files, runtime_files
+
+CACHE_VARIABLE = "BEST_PRACTICE_CONSTRUCTS_CACHE"
+_OFFLINE = re.compile(r"error sending request|dns error|Failed to fetch|Connection refused|timed out", re.IGNORECASE)
+_PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([0-9][^\s,`]*)")
+# uv's bookkeeping: it names the machine's paths, and nothing reads it in Lambda.
+_BOOKKEEPING = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
+
+
+class BundlingError(RuntimeError):
+    """A bundle could not be built; the message names the package and says what to do."""
+
+
+def bundle_directory(entry: Path, *, key: str, lock: str, platform: BundlePlatform, label: str) -> Path:
+    """Give the directory of the bundle with this key, built now if the cache has none.
+
+    A bundle appears in the cache whole or not at all: it is built aside and renamed, also when two processes build it at once.
+
+    :raises BundlingError: a dependency has no wheel for the platform, or the package index cannot be reached.
+    """
+    cache = cache_directory() / "bundles"
+    finished = cache / key
+    if finished.is_dir():
+        return finished
+    started = time.monotonic()
+    print(f"Bundling {label} for {platform.identity} …", file=sys.stderr, flush=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=".building-", dir=cache))
+    try:
+        if lock:
+            _install(lock, platform, building)
+        for name, file in (*runtime_files(), *entry_files(entry)):
+            target = building / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        _normalize(building)
+        try:
+            building.rename(finished)
+        except OSError:
+            if not finished.is_dir():
+                raise
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    print(f"Bundled {label} in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
+    return finished
+
+
+def cache_directory() -> Path:
+    """Give the directory of the cache: the variable ``BEST_PRACTICE_CONSTRUCTS_CACHE``, or the user's cache directory."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    return Path(chosen) if chosen else user_cache_path("best-practice-constructs")
+
+
+def _install(lock: str, platform: BundlePlatform, target: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        requirements = Path(scratch, "requirements.txt")
+        requirements.write_text(lock, encoding="utf-8")
+        command = [
+            *(find_uv_bin(), "pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes"),
+            *("--only-binary", ":all:", "--no-compile-bytecode", "--link-mode", "copy", "--target", str(target)),
+            *platform.uv_arguments,
+            *("-r", str(requirements)),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    output = done.stderr.strip()
+    if _OFFLINE.search(output):
+        raise BundlingError(f"the package index could not be reached; check the network and run it again. uv said: {output}")
+    if found := _PINNED.search(output):
+        raise BundlingError(
+            f"{found[1]} {found[2]} has no wheel for {platform.identity}; pin a version that has one, choose another architecture, or "
+            f"replace the package. uv said: {output}"
+        )
+    raise BundlingError(f"uv could not install the locked dependencies: {output}")
+
+
+def _normalize(directory: Path) -> None:
+    shutil.rmtree(directory / "bin", ignore_errors=True)
+    (directory / ".lock").unlink(missing_ok=True)
+    for metadata in directory.glob("*.dist-info"):
+        for name in _BOOKKEEPING:
+            (metadata / name).unlink(missing_ok=True)
+    for path in directory.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or path.suffix == ".so" else 0o644)
+    directory.chmod(0o755)

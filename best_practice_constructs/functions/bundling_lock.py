@@ -1,0 +1,73 @@
+"""The locked dependencies of a function, as its entry declares them (L3)."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from uv import find_uv_bin
+
+PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "urllib3", "python-dateutil", "six"})
+"""What the Lambda runtime holds: boto3 and what only it needs, in versions that fit each other."""
+
+RUNTIME_LOCK = Path(__file__).parent.parent / "runtime" / "requirements.txt"
+_COMPILE = "uv pip compile --universal --generate-hashes requirements.in -o requirements.txt"
+
+
+class LockError(ValueError):
+    """A lock that cannot be installed reproducibly; the message says what is wrong and what to run."""
+
+
+def read_lock(entry: Path) -> str:
+    """Give the locked requirements of ``entry`` without what the Lambda runtime holds, one requirement with its hashes a line.
+
+    An entry declares its dependencies by ``requirements.txt``, locked with hashes, or by ``pyproject.toml`` with ``uv.lock``; one that
+    declares none gets what :mod:`best_practice_constructs.runtime` needs.
+
+    :raises LockError: dependencies are declared and not locked, or a line is not pinned or has no hash.
+    """
+    return "".join(f"{line}\n" for line in _locked_lines(_lock_text(entry)))
+
+
+def _lock_text(entry: Path) -> str:
+    lock = entry / "requirements.txt"
+    if lock.is_file():
+        return lock.read_text(encoding="utf-8")
+    if (entry / "uv.lock").is_file() and (entry / "pyproject.toml").is_file():
+        return _export(entry)
+    for declaration, command in (("requirements.in", _COMPILE), ("pyproject.toml", "uv lock")):
+        if (entry / declaration).is_file():
+            raise LockError(
+                f"{declaration} declares dependencies and no lock is beside it, so two builds could differ; run '{command}' in the entry"
+            )
+    return RUNTIME_LOCK.read_text(encoding="utf-8")
+
+
+def _export(entry: Path) -> str:
+    command = [find_uv_bin(), "export", "--frozen", "--no-dev", "--no-emit-project", "--no-header", "--quiet"]
+    done = subprocess.run(command, cwd=entry, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LockError(f"uv.lock cannot be read: {done.stderr.strip()}; run 'uv lock' in the entry")
+    return done.stdout
+
+
+def _locked_lines(text: str) -> Iterator[str]:
+    for line in text.replace("\\\n", " ").splitlines():
+        requirement, *hashes = line.split("#", 1)[0].strip().split("--hash=")
+        if not requirement.strip():
+            continue
+        try:
+            parsed = Requirement(requirement.strip())
+        except InvalidRequirement as error:
+            raise LockError(
+                f"the line {requirement.strip()!r} of the lock is no pinned requirement ({error}); make the lock with '{_COMPILE}'"
+            ) from None
+        if [s.operator for s in parsed.specifier] != ["=="] or not hashes:
+            raise LockError(
+                f"{parsed.name} is not pinned to one version with its hashes; make the lock with '{_COMPILE}'"
+            )
+        if canonicalize_name(parsed.name) not in PROVIDED_BY_LAMBDA:
+            yield f"{parsed} " + " ".join(f"--hash={digest.strip()}" for digest in hashes)

@@ -1,0 +1,156 @@
+"""What a function cannot be, checked before it is made."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import Duration, Token
+from constructs import Construct
+
+from best_practice_constructs.errors import InvalidArgumentError
+
+MAXIMUM_TIMEOUT_SECONDS = 900
+_RESERVED_ENVIRONMENT_NAMES = {"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID", "TZ"}
+_ENVIRONMENT_LIMIT_BYTES = 4096
+
+
+class FunctionChecks:
+    """Checks of what one function was given; each raises :class:`InvalidArgumentError` under the function's path."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        self._scope = scope
+        self._id = id
+
+    def _refuse(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
+        return InvalidArgumentError.below(self._scope, self._id, given=given, reason=reason, remedy=remedy)
+
+    def whole_number(self, name: str, value: float | None, *, low: int, high: int | None, why: str) -> None:
+        """Refuse a number outside ``low`` to ``high``; tokens pass."""
+        if value is None or Token.is_unresolved(value):
+            return
+        if value != int(value) or value < low or (high is not None and value > high):
+            bounds = f"from {low} to {high}" if high is not None else f"of at least {low}"
+            raise self._refuse(f"{name}={value:g}", why, f"pass a whole number {bounds}")
+
+    def duration(self, name: str, value: Duration, *, low: int, high: int, why: str) -> None:
+        """Refuse a duration outside ``low`` to ``high`` seconds; tokens pass."""
+        if value.is_unresolved():
+            return
+        seconds = value.to_seconds(integral=False)
+        if not low <= seconds <= high or seconds != int(seconds):
+            raise self._refuse(f"{name}={seconds:g} s", why, f"pass a duration of {low} to {high} whole seconds")
+
+    def source(self, *, entry: str | None, has_code: bool, handler: str, is_python: bool) -> None:
+        """Refuse an entry without the handler, a second source, or none."""
+        if (entry is None) == (not has_code):
+            raise self._refuse(
+                "both entry and code" if has_code else "neither entry nor code",
+                "a function has one source",
+                "pass entry='services/orders', a directory to bundle, or code=, any aws_lambda.Code",
+            )
+        if entry is None:
+            return
+        if not is_python:
+            raise self._refuse(
+                f"entry={entry!r} with a runtime that is not Python",
+                "only Python is bundled here",
+                "pass code= with what your own build made",
+            )
+        directory = Path(entry)
+        if not directory.is_dir():
+            raise self._refuse(
+                f"entry={entry!r}",
+                f"there is no directory {directory.resolve().as_posix()!r}",
+                "pass the directory that holds the handler, relative to where the app runs or absolute",
+            )
+        self._handler_in(directory, handler)
+
+    def _handler_in(self, directory: Path, handler: str) -> None:
+        module, _, function = handler.rpartition(".")
+        if not module or not function.isidentifier():
+            raise self._refuse(
+                f"handler={handler!r}", "it names no module and function", "write 'module.function', as in 'place_order.handler'"
+            )
+        path = directory.joinpath(*module.replace("/", ".").split("."))
+        file = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+        if not file.is_file():
+            modules = ", ".join(sorted(p.stem for p in directory.glob("*.py"))) or "no module"
+            raise self._refuse(
+                f"handler={handler!r}", f"the entry has no module {module!r}; it has {modules}", "name a module of the entry"
+            )
+        names = _top_level_names(file)
+        if function not in names:
+            raise self._refuse(
+                f"handler={handler!r}",
+                f"{file.name} defines no {function!r} at its top level; it defines {', '.join(sorted(names)) or 'nothing'}",
+                "name a function of that module",
+            )
+
+    def environment(self, environment: Mapping[str, str]) -> None:
+        """Refuse names that Lambda keeps to itself, and more than 4 KB."""
+        for name in environment:
+            if name.startswith("AWS_LAMBDA_") or name in _RESERVED_ENVIRONMENT_NAMES:
+                raise self._refuse(
+                    f"the environment variable {name!r}", "Lambda sets it itself and refuses it", "choose a name of your own"
+                )
+        size = sum(
+            len(name.encode()) + len(value.encode())
+            for name, value in environment.items()
+            if not Token.is_unresolved(value)
+        )
+        if size > _ENVIRONMENT_LIMIT_BYTES:
+            raise self._refuse(
+                f"{size} bytes of environment variables",
+                f"Lambda takes {_ENVIRONMENT_LIMIT_BYTES} bytes",
+                "put what is large into Parameter Store and read it when the function starts",
+            )
+
+    def excluding(self, name: str, given: bool, other: str, other_given: bool) -> None:
+        """Refuse two settings that exclude each other."""
+        if given and other_given:
+            raise self._refuse(f"{name} with {other}", "one makes the other meaningless", f"leave out {name} or {other}")
+
+    def concurrency(self, *, reserved: float | None, provisioned: float | None) -> None:
+        """Refuse concurrency that Lambda refuses, or that can never be used."""
+        self.whole_number(
+            "reserved_concurrent_executions",
+            reserved,
+            low=0,
+            high=None,
+            why="it is a number of environments, 0 being the off switch (L5)",
+        )
+        self.whole_number(
+            "provisioned_concurrent_executions",
+            provisioned,
+            low=1,
+            high=None,
+            why="it is a number of environments kept ready (L4); leave it out for none",
+        )
+        if (
+            reserved is not None
+            and provisioned is not None
+            and not Token.is_unresolved(reserved)
+            and not Token.is_unresolved(provisioned)
+            and provisioned > reserved
+        ):
+            raise self._refuse(
+                f"provisioned_concurrent_executions={provisioned:g} with reserved_concurrent_executions={reserved:g}",
+                "what is provisioned comes out of what is reserved",
+                "reserve at least as many as are provisioned, or reserve none",
+            )
+
+
+def _top_level_names(file: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.parse(file.read_text(encoding="utf-8"), filename=file.name).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(alias.asname or alias.name for alias in node.names)
+    return names

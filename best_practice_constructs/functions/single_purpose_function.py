@@ -1,0 +1,398 @@
+"""A function with one purpose: its own code, role, log group and failure path (S2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.functions.asynchronous_invocations import AsynchronousInvocations
+from best_practice_constructs.functions.bundling import bundled_code
+from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_SECONDS, FunctionChecks
+from best_practice_constructs.functions.invocation_model import InvocationModel
+from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
+from best_practice_constructs.permissions import ec2 as ec2_permissions
+from best_practice_constructs.permissions import logs as logs_permissions
+from best_practice_constructs.permissions import xray as xray_permissions
+from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.runtime import environment as names
+
+_ASYNCHRONOUS_ID = "AsynchronousInvocations"
+_ALIAS_NAME = "live"
+_LONGEST_EVENT_AGE = Duration.hours(6)
+_MAXIMUM_LAYERS = 5
+_TRACING_MODE = {lambda_.Tracing.ACTIVE: "Active", lambda_.Tracing.PASS_THROUGH: "PassThrough"}
+_INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
+_UNSCOPED_REASON = (
+    "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this policy holds "
+    "nothing else that is unscoped."
+)
+
+
+class SinglePurposeFunction(Construct):
+    """One Lambda function with everything of its own: code, role, log group, failure path, and nothing it does not need (S2).
+
+    Creates an ``aws_lambda.Function`` on the newest Python and arm64 (L7), with explicit memory and timeout (L8), JSON logs (H7) into its
+    own log group with retention and no custom resource (H13), active tracing (H11), the recursion guard, and a role that may write to
+    that log group and send traces, and nothing else until :meth:`allow` is called (C2). Asynchronous invocations are retried and then
+    go to an on-failure queue with an alarm (H3); a construct that knows that the function is only polled or called synchronously
+    takes that part away.
+
+    :param entry: the directory that holds the handler, its modules and its locked ``requirements.txt``; bundled without Docker (L3).
+    :param handler: ``"module.function"`` in ``entry`` (checked), or what ``code`` needs.
+    :param code: any ``aws_lambda.Code`` instead of ``entry``.
+    :param runtime: default: the service's, the newest Python.
+    :param architecture: default: the service's, arm64 (L7).
+    :param memory_size: MB, 128 to 10,240; default: the service's, 512 (L8).
+    :param timeout: 1 s to 15 minutes; default: the service's, 10 s.
+    :param environment: more variables; those of the runtime can be overridden.
+    :param description: of the function.
+    :param layers: at most five, right for the architecture (L7).
+    :param insights_version: Lambda Insights (H10), such as ``LambdaInsightsVersion.VERSION_1_0_404_0``; off by default, as it costs.
+    :param tracing: default: the service's, active (H11).
+    :param log_group: a log group of yours; then ``log_retention`` has no meaning.
+    :param log_retention: default: the service's, one month (H13).
+    :param removal_policy: of the log group and the on-failure queue; default: the service's.
+    :param application_log_level_v2: default: the service's log level (H7).
+    :param system_log_level_v2: of the Lambda platform's own lines; default ``WARN``: start and report lines of each invocation are noise.
+    :param recursive_loop: default ``TERMINATE``: Lambda stops a loop through SQS, SNS or S3 after about 16 rounds.
+    :param reserved_concurrent_executions: protects what is downstream; 0 is the off switch (L5). Default: none, as it takes from the account's pool.
+    :param provisioned_concurrent_executions: environments kept ready, on an alias of the current version (L4). Default: none.
+    :param provisioned_concurrency_scaling: how that number follows use and schedules (L4).
+    :param role: a role of yours; it gets the same statements.
+    :param vpc: with ``vpc_subnets`` and ``security_groups``; off by default: a function that calls AWS APIs needs no VPC.
+    :param environment_encryption: a key of yours for the environment variables.
+    :param invocation_model: who invokes it (L1). Default: asynchronous until another construct of this library knows better.
+    :param max_event_age: of asynchronous events, 60 s to 6 h; default 6 h, to outlive an outage downstream (H3, H6).
+    :param retry_attempts: of asynchronous invocations, 0 to 2; default 2 (H1, H3).
+    :param on_failure: a destination of yours instead of the on-failure queue (H3).
+    :param on_success: a destination for results; default: none.
+    :param customize: called with the inner ``aws_lambda.Function`` at last, for all that has no parameter here.
+
+    :ivar function: the ``aws_lambda.Function``.
+    :ivar role: its role.
+    :ivar log_group: its log group.
+    :ivar alias: the alias that carries provisioned concurrency, or ``None``.
+    :ivar scaling: the alias's scalable attribute, or ``None``.
+
+    :raises InvalidArgumentError: what Lambda would refuse at deployment, and what could never work, is refused here.
+
+    Sources: Lambda developer guide, *Asynchronous invocation*, *Configuring provisioned concurrency*; talk 12:17, 25:45–29:13, 43:57, 51:37.
+
+    .. code-block:: python
+
+        from aws_cdk import App, Stack
+        from best_practice_constructs import SinglePurposeFunction
+
+        stack = Stack(App(), "Orders")
+        SinglePurposeFunction(stack, "PlaceOrder", entry="examples/single_purpose_function/service", handler="greet.handler")
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        entry: str | None = None,
+        code: lambda_.Code | None = None,
+        runtime: lambda_.Runtime | None = None,
+        architecture: lambda_.Architecture | None = None,
+        memory_size: int | None = None,
+        timeout: Duration | None = None,
+        environment: Mapping[str, str] | None = None,
+        description: str | None = None,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        insights_version: lambda_.LambdaInsightsVersion | None = None,
+        tracing: lambda_.Tracing | None = None,
+        log_group: logs.ILogGroup | None = None,
+        log_retention: logs.RetentionDays | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        application_log_level_v2: lambda_.ApplicationLogLevel | None = None,
+        system_log_level_v2: lambda_.SystemLogLevel = lambda_.SystemLogLevel.WARN,
+        recursive_loop: lambda_.RecursiveLoop = lambda_.RecursiveLoop.TERMINATE,
+        reserved_concurrent_executions: int | None = None,
+        provisioned_concurrent_executions: int | None = None,
+        provisioned_concurrency_scaling: ProvisionedConcurrencyScaling | None = None,
+        role: iam.IRole | None = None,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        environment_encryption: kms.IKey | None = None,
+        invocation_model: InvocationModel | None = None,
+        max_event_age: Duration | None = None,
+        retry_attempts: int = 2,
+        on_failure: lambda_.IDestination | None = None,
+        on_success: lambda_.IDestination | None = None,
+        customize: Callable[[lambda_.Function], None] | None = None,
+    ) -> None:
+        defaults = ServiceDefaults.of(scope)
+        runtime = runtime or defaults.runtime
+        architecture = architecture or defaults.architecture
+        memory_size = memory_size if memory_size is not None else defaults.memory_size
+        timeout = timeout or defaults.timeout
+        tracing = tracing or defaults.tracing
+        removal_policy = removal_policy or defaults.removal_policy
+        max_event_age = max_event_age or _LONGEST_EVENT_AGE
+        variables = _runtime_environment(scope, defaults) | dict(environment or {})
+
+        checks = FunctionChecks(scope, id)
+        checks.source(
+            entry=entry,
+            has_code=code is not None,
+            handler=handler,
+            is_python=runtime.family == lambda_.RuntimeFamily.PYTHON,
+        )
+        checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")
+        checks.duration(
+            "timeout",
+            timeout,
+            low=1,
+            high=MAXIMUM_TIMEOUT_SECONDS,
+            why="Lambda stops every function after 15 minutes; longer work is a workflow",
+        )
+        checks.duration("max_event_age", max_event_age, low=60, high=21_600, why="Lambda keeps an event 60 s to 6 h")
+        checks.whole_number("retry_attempts", retry_attempts, low=0, high=2, why="Lambda retries at most twice")
+        checks.environment(variables)
+        checks.concurrency(reserved=reserved_concurrent_executions, provisioned=provisioned_concurrent_executions)
+        checks.whole_number(
+            "len(layers)",
+            len(layers) + (insights_version is not None),
+            low=0,
+            high=_MAXIMUM_LAYERS,
+            why="Lambda takes five layers, Lambda Insights being one",
+        )
+        checks.excluding("log_group", log_group is not None, "log_retention", log_retention is not None)
+        checks.excluding("on_failure", on_failure is not None, "a polled function", _polled(invocation_model))
+
+        super().__init__(scope, id)
+        self.timeout = timeout
+        self.reserved_concurrent_executions = reserved_concurrent_executions
+        self._checks = checks
+        self._defaults = defaults
+        self._removal_policy = removal_policy
+        self._max_event_age = max_event_age
+        self._retry_attempts = retry_attempts
+        self._on_failure = on_failure
+        self._on_success = on_success
+
+        self.log_group: logs.ILogGroup = log_group or logs.LogGroup(
+            self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy
+        )
+        self._traced = tracing != lambda_.Tracing.DISABLED
+        self.role: iam.IRole = role or self._own_role(in_vpc=vpc is not None)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            code=code or bundled_code(self, entry=Path(entry or ""), runtime=runtime, architecture=architecture),
+            handler=handler,
+            runtime=runtime,
+            architecture=architecture,
+            memory_size=memory_size,
+            timeout=timeout,
+            environment=variables,
+            environment_encryption=environment_encryption,
+            description=description,
+            layers=list(layers) or None,
+            insights_version=insights_version,
+            role=self.role,
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            application_log_level_v2=application_log_level_v2 or lambda_.ApplicationLogLevel[defaults.log_level],
+            system_log_level_v2=system_log_level_v2,
+            recursive_loop=recursive_loop,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+            security_groups=list(security_groups) if security_groups else None,
+        )
+        if self._traced:
+            # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to: acknowledged
+            # there, it would hide every later wildcard.
+            cast("lambda_.CfnFunction", self.function.node.default_child).tracing_config = (
+                lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
+            )
+        if role is not None:
+            self._allow_to_observe(role)
+        if insights_version is not None:
+            acknowledge(
+                self.role,
+                reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
+                findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
+            )
+
+        self.alias: lambda_.Alias | None = None
+        self.scaling: lambda_.IScalableFunctionAttribute | None = None
+        self._asynchronous: AsynchronousInvocations | None = None
+        self._on_failure_queue_is_used = False
+        self._models = {invocation_model} if invocation_model else set[InvocationModel]()
+        self._model_is_chosen = invocation_model is not None
+        if provisioned_concurrent_executions is not None:
+            self.provision(provisioned_concurrent_executions, scaling=provisioned_concurrency_scaling)
+        elif provisioned_concurrency_scaling is not None:
+            self.provision(
+                provisioned_concurrency_scaling.min_capacity or 1, scaling=provisioned_concurrency_scaling
+            )
+        self._settle_asynchronous()
+        if customize is not None:
+            customize(self.function)
+
+    @property
+    def on_failure_queue(self) -> sqs.Queue | None:
+        """The queue of events that failed asynchronously, or ``None``. Reading it keeps it (see :meth:`invoked_by`)."""
+        if self._asynchronous is None:
+            return None
+        self._on_failure_queue_is_used = True
+        return self._asynchronous.on_failure_queue
+
+    @property
+    def event_invoke_config(self) -> lambda_.CfnEventInvokeConfig | None:
+        """The retries, age and destinations of asynchronous invocations, or ``None``."""
+        return self._asynchronous.event_invoke_config if self._asynchronous else None
+
+    @property
+    def invocation_target(self) -> lambda_.IFunction:
+        """What to invoke: the alias that carries provisioned concurrency, or the function."""
+        return self.alias or self.function
+
+    def allow(self, *permissions: Permission) -> None:
+        """Let the function do what ``permissions`` say, and nothing more (C2)."""
+        for permission in permissions:
+            self.role.add_to_principal_policy(permission.to_statement())
+
+    def add_environment(self, name: str, value: str) -> None:
+        """Set an environment variable.
+
+        :raises InvalidArgumentError: Lambda keeps that name to itself.
+        """
+        self._checks.environment({name: value})
+        self.function.add_environment(name, value)
+
+    def invoked_by(self, model: InvocationModel) -> None:
+        """Say how this function is invoked; the constructs of this library call it (L1, H3).
+
+        A function that is only polled or called synchronously loses its asynchronous part, unless ``invocation_model`` was chosen or
+        ``on_failure_queue`` was read; one that is invoked asynchronously too keeps or regains it.
+        """
+        self._models.add(model)
+        self._settle_asynchronous()
+
+    def provision(self, concurrent_executions: int, *, scaling: ProvisionedConcurrencyScaling | None = None) -> lambda_.Alias:
+        """Keep environments ready, on an alias of the current version (L4); on ``$LATEST`` it would silently do nothing.
+
+        :param concurrent_executions: environments kept ready.
+        :param scaling: how that number follows use and schedules.
+        :raises InvalidArgumentError: it is provisioned already, or more is provisioned than reserved.
+        """
+        if self.alias is not None:
+            raise InvalidArgumentError(
+                self,
+                given=f"provision({concurrent_executions}) a second time",
+                reason="the alias has its provisioned concurrency already, and one alias has one number",
+                remedy="set it once: on the function, or on one route",
+            )
+        self._checks.concurrency(reserved=self.reserved_concurrent_executions, provisioned=concurrent_executions)
+        self.alias = lambda_.Alias(
+            self,
+            "Alias",
+            alias_name=_ALIAS_NAME,
+            version=self.function.current_version,
+            provisioned_concurrent_executions=concurrent_executions,
+        )
+        if scaling is not None:
+            self.scaling = self.alias.add_auto_scaling(
+                min_capacity=scaling.min_capacity or concurrent_executions, max_capacity=scaling.max_capacity
+            )
+            if scaling.utilization_target is not None:
+                self.scaling.scale_on_utilization(utilization_target=scaling.utilization_target)
+            for schedule in scaling.schedules:
+                self.scaling.scale_on_schedule(
+                    schedule.name,
+                    schedule=schedule.schedule,
+                    min_capacity=schedule.min_capacity,
+                    max_capacity=schedule.max_capacity,
+                )
+        if self._asynchronous is not None:
+            self._remove_asynchronous()
+            self._settle_asynchronous()
+        return self.alias
+
+    def _settle_asynchronous(self) -> None:
+        wanted = not self._models or InvocationModel.ASYNCHRONOUS in self._models
+        if wanted and self._asynchronous is None:
+            self._asynchronous = AsynchronousInvocations(
+                self,
+                _ASYNCHRONOUS_ID,
+                function=self.function,
+                role=self.role,
+                qualifier=_ALIAS_NAME if self.alias else "$LATEST",
+                max_event_age=self._max_event_age,
+                retry_attempts=self._retry_attempts,
+                on_failure=self._on_failure,
+                on_success=self._on_success,
+                removal_policy=self._removal_policy,
+                defaults=self._defaults,
+            )
+            if self.alias:
+                self._asynchronous.node.add_dependency(self.alias)
+        elif not wanted and self._asynchronous is not None:
+            chosen = self._model_is_chosen or self._on_failure is not None or self._on_success is not None
+            if not chosen and not self._on_failure_queue_is_used:
+                self._remove_asynchronous()
+
+    def _remove_asynchronous(self) -> None:
+        self.node.try_remove_child(_ASYNCHRONOUS_ID)
+        self._asynchronous = None
+
+    def _own_role(self, *, in_vpc: bool) -> iam.Role:
+        observe = self._observe_statements()
+        if in_vpc:
+            observe.append(ec2_permissions.attach_to_vpc().to_statement())
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"Observe": iam.PolicyDocument(statements=observe)},
+        )
+        if self._traced or in_vpc:
+            acknowledge(role, reason=_UNSCOPED_REASON, findings=("AwsSolutions::AwsSolutions-IAM5[Resource::*]",))
+        return role
+
+    def _allow_to_observe(self, role: iam.IRole) -> None:
+        policy = iam.Policy(self, "Observe", statements=self._observe_statements(), roles=[role])
+        if self._traced:
+            acknowledge(policy, reason=_UNSCOPED_REASON, findings=("AwsSolutions::AwsSolutions-IAM5[Resource::*]",))
+        self.function.node.add_dependency(policy)
+
+    def _observe_statements(self) -> list[iam.PolicyStatement]:
+        statements = [logs_permissions.write(self.log_group).to_statement()]
+        if self._traced:
+            statements.append(xray_permissions.send_traces().to_statement())
+        return statements
+
+
+def _polled(model: InvocationModel | None) -> bool:
+    return model is InvocationModel.POLLED
+
+
+def _runtime_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:
+    service = defaults.service or Stack.of(scope).node.id
+    return {
+        names.SERVICE_NAME: service,
+        names.METRICS_NAMESPACE: service,
+        names.LOG_LEVEL: defaults.log_level,
+        names.SERVICE_STAGE: defaults.stage,
+        names.APPLICATION_VERSION: defaults.application_version,
+    }
