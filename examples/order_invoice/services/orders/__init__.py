@@ -1,0 +1,1 @@
+"""The order service: takes orders and cancellations, tells of them, and shows what became of them."""

@@ -1,0 +1,80 @@
+"""A fact as it lies in a table: inserted once, never changed, and the source of the event that tells of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+T = TypeVar("T")
+
+_EVENT_IDS = uuid.UUID("6f0c1c5e-4c5c-5d0e-9b57-0d9f7f1f2a11")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFact:
+    """What happened to an order, as a table item.
+
+    :param order_id: the partition key: what it happened to.
+    :param fact: the sort key: what happened. A thing happens once to an order, so the two are the fact's identity.
+    :param data: the fact as JSON. It is written and read as a whole, so it stays the exact text of its type.
+    :param correlation_id: of the request that it began with.
+    :param causation_id: the event that caused it, ``None`` for what a client asked for.
+    """
+
+    order_id: str
+    fact: str
+    data: str
+    correlation_id: str
+    causation_id: str | None = None
+
+    @classmethod
+    def of(
+        cls, content: object, *, order_id: str, fact: str, correlation_id: str, causation_id: str | None = None
+    ) -> StoredFact:
+        """Make the fact whose data is ``content``, a dataclass."""
+        return cls(
+            order_id=order_id,
+            fact=fact,
+            data=msgspec.json.encode(content).decode(),
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+        )
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, AttributeValueTypeDef]) -> StoredFact:
+        """Read a table item or a stream record's new image."""
+        return cls(
+            order_id=item["order_id"]["S"],
+            fact=item["fact"]["S"],
+            data=item["data"]["S"],
+            correlation_id=item["correlation_id"]["S"],
+            causation_id=item["causation_id"]["S"] if "causation_id" in item else None,
+        )
+
+    def to_item(self) -> dict[str, AttributeValueTypeDef]:
+        """Give the table item."""
+        item: dict[str, AttributeValueTypeDef] = {
+            "order_id": {"S": self.order_id},
+            "fact": {"S": self.fact},
+            "data": {"S": self.data},
+            "correlation_id": {"S": self.correlation_id},
+        }
+        if self.causation_id is not None:
+            item["causation_id"] = {"S": self.causation_id}
+        return item
+
+    def content(self, type_: type[T]) -> T:
+        """Give what the fact says, as the type it was made of."""
+        return msgspec.json.decode(self.data, type=type_)
+
+    @property
+    def event_id(self) -> str:
+        """The id of the event that tells of this fact: derived from the fact, so that telling it twice is one event told twice."""
+        return str(uuid.uuid5(_EVENT_IDS, f"{self.order_id}/{self.fact}"))
