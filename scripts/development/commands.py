@@ -1,0 +1,146 @@
+"""The project's commands: what each runs, after its environment is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from scripts.development.environment import (
+    NODE_MODULES,
+    PYTHON,
+    ROOT,
+    VIRTUAL_ENVIRONMENT,
+    Environment,
+    ready_environment,
+    ready_node_modules,
+)
+from scripts.development.failure import CommandFailedError
+
+_MADE_HERE = ("build", "dist", "cdk.out", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis")
+_TYPED = ("best_practice_constructs", "examples", "tests", "benchmarks", "scripts", "app.py", "setup.py")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that ``arguments`` name, and give its exit status."""
+    commands: dict[str, Callable[[Sequence[str]], int]] = {
+        "demo": _demo,
+        "test": _test,
+        "unit": _unit,
+        "lint": _lint,
+        "format": _format,
+        "synth": _synth,
+        "regulated": _regulated,
+        "bench": _bench,
+        "lock": _lock,
+        "clean": _clean,
+    }
+    name = arguments[0] if arguments else ""
+    if name not in commands:
+        sys.stderr.write(f"There is no command {name!r}: choose one of {', '.join(commands)}.\n")
+        return 2
+    try:
+        os.chdir(ROOT)
+        return commands[name](arguments[1:])
+    except CommandFailedError as error:
+        sys.stderr.write(f"{error}\n")
+    except OSError as error:
+        sys.stderr.write(f"make {name} cannot go on: {error}.\n")
+    return 1
+
+
+def _demo(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "examples.order_invoice.demo", *arguments])
+
+
+def _test(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "pytest", *arguments])
+
+
+def _unit(arguments: Sequence[str]) -> NoReturn:
+    quick = ["tests/unit", "tests/architecture", "tests/compliance", "tests/determinism"]
+    selection = ["-m", "not slow and not end_to_end"]
+    _become(ready_environment(), [PYTHON, "-m", "pytest", *selection, *(arguments or quick)])
+
+
+def _lint(_: Sequence[str]) -> int:
+    environment = ready_environment()
+    ready_node_modules(environment)
+    pyright = NODE_MODULES / "pyright" / "index.js"
+    typed = [path for path in _TYPED if (ROOT / path).exists()]
+    checks: list[list[str | Path]] = [
+        [PYTHON, "-m", "ruff", "check", "."],
+        [PYTHON, "-m", "ruff", "format", "--check", "."],
+        [PYTHON, "-m", "mypy", *typed],
+        [environment.node.node, pyright, "--pythonpath", PYTHON],
+    ]
+    # All of them run, so that one command tells everything there is to mend.
+    return max([_run(environment, check) for check in checks])
+
+
+def _format(_: Sequence[str]) -> int:
+    environment = ready_environment()
+    steps = [["check", "--fix-only", "."], ["format", "."]]
+    return max([_run(environment, [PYTHON, "-m", "ruff", *step]) for step in steps])
+
+
+def _synth(arguments: Sequence[str]) -> NoReturn:
+    environment = ready_environment()
+    ready_node_modules(environment)
+    cdk = NODE_MODULES / "aws-cdk" / "bin" / "cdk"
+    _become(environment, [environment.node.node, cdk, "synth", "--quiet", "--no-notices", *arguments])
+
+
+def _regulated(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "tests.compliance.regulated", *arguments])
+
+
+def _bench(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "benchmarks", *arguments])
+
+
+def _lock(arguments: Sequence[str]) -> int:
+    environment = ready_environment()
+    resolve: list[str | Path] = [VIRTUAL_ENVIRONMENT / "bin" / "uv", "pip", "compile", "--quiet", "--universal"]
+    resolve += [
+        "--generate-hashes",
+        "--no-annotate",
+        "--python-version",
+        "3.11",
+        "--custom-compile-command",
+        "make lock",
+    ]
+    extras = ["--extra", "compliance", "--extra", "local", "--extra", "runtime", "pyproject.toml"]
+    for name, sources in {"development": extras, "node": []}.items():
+        files = [*sources, f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        status = _run(environment, [*resolve, *files, *arguments])
+        if status:
+            return status
+    return 0
+
+
+def _clean(_: Sequence[str]) -> int:
+    for directory in (*(ROOT / name for name in _MADE_HERE), NODE_MODULES, VIRTUAL_ENVIRONMENT):
+        shutil.rmtree(directory, ignore_errors=True)
+    for directory in ROOT.glob("*.egg-info"):
+        shutil.rmtree(directory, ignore_errors=True)
+    return 0
+
+
+def _run(environment: Environment, command: Sequence[str | Path]) -> int:
+    shown = " ".join(Path(part).name if Path(part).is_absolute() else str(part) for part in command)
+    sys.stderr.write(f"$ {shown}\n")
+    sys.stderr.flush()
+    return abs(subprocess.run([str(part) for part in command], env=environment.variables(), check=False).returncode)
+
+
+def _become(environment: Environment, command: Sequence[str | Path]) -> NoReturn:
+    """Let the command take this process's place: its exit status and its signals are then the user's own."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    variables: Mapping[str, str] = environment.variables()
+    os.execve(command[0], [str(part) for part in command], variables)  # noqa: S606 -- no shell is wanted
