@@ -5,9 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+
+from best_practice_constructs.runtime import OutgoingEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -24,6 +27,7 @@ class StoredFact:
     :param order_id: the partition key: what it happened to.
     :param fact: the sort key: what happened. A thing happens once to an order, so the two are the fact's identity.
     :param data: the fact as JSON. It is written and read as a whole, so it stays the exact text of its type.
+    :param occurred_at: when it happened.
     :param correlation_id: of the request that it began with.
     :param causation_id: the event that caused it, ``None`` for what a client asked for.
     """
@@ -31,18 +35,27 @@ class StoredFact:
     order_id: str
     fact: str
     data: str
+    occurred_at: datetime
     correlation_id: str
     causation_id: str | None = None
 
     @classmethod
     def of(
-        cls, content: object, *, order_id: str, fact: str, correlation_id: str, causation_id: str | None = None
+        cls,
+        content: object,
+        *,
+        order_id: str,
+        fact: str,
+        occurred_at: datetime,
+        correlation_id: str,
+        causation_id: str | None = None,
     ) -> StoredFact:
         """Make the fact whose data is ``content``, a dataclass."""
         return cls(
             order_id=order_id,
             fact=fact,
             data=msgspec.json.encode(content).decode(),
+            occurred_at=occurred_at,
             correlation_id=correlation_id,
             causation_id=causation_id,
         )
@@ -54,6 +67,7 @@ class StoredFact:
             order_id=item["order_id"]["S"],
             fact=item["fact"]["S"],
             data=item["data"]["S"],
+            occurred_at=datetime.fromisoformat(item["occurred_at"]["S"]),
             correlation_id=item["correlation_id"]["S"],
             causation_id=item["causation_id"]["S"] if "causation_id" in item else None,
         )
@@ -64,6 +78,7 @@ class StoredFact:
             "order_id": {"S": self.order_id},
             "fact": {"S": self.fact},
             "data": {"S": self.data},
+            "occurred_at": {"S": self.occurred_at.isoformat()},
             "correlation_id": {"S": self.correlation_id},
         }
         if self.causation_id is not None:
@@ -73,6 +88,16 @@ class StoredFact:
     def content(self, type_: type[T]) -> T:
         """Give what the fact says, as the type it was made of."""
         return msgspec.json.decode(self.data, type=type_)
+
+    def event(self, event: object) -> OutgoingEvent:
+        """Give ``event``, which tells of this fact, as it is to be published: every time the same."""
+        return OutgoingEvent(
+            event=event,
+            event_id=self.event_id,
+            correlation_id=self.correlation_id,
+            causation_id=self.causation_id,
+            occurred_at=self.occurred_at,
+        )
 
     @property
     def event_id(self) -> str:

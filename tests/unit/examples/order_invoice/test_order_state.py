@@ -9,7 +9,7 @@ from shop.events import OrderCancelled
 from shop.stored_fact import StoredFact
 
 from invoices.invoice import CreditNote
-from tests.unit.examples.order_invoice.samples import ISSUED_AT, ORDER_ID, invoice, placed
+from tests.unit.examples.order_invoice.samples import ISSUED_AT, ORDER_ID, PLACED_AT, invoice, placed
 
 CONTENTS: dict[str, object] = {
     ORDER: placed(),
@@ -22,7 +22,7 @@ CONTENTS: dict[str, object] = {
 
 
 def _facts(*names: str) -> list[StoredFact]:
-    return [StoredFact.of(CONTENTS[name], order_id=ORDER_ID, fact=name, correlation_id="c") for name in names]
+    return [StoredFact.of(CONTENTS[name], order_id=ORDER_ID, fact=name, occurred_at=PLACED_AT, correlation_id="c") for name in names]
 
 
 @pytest.mark.parametrize(
