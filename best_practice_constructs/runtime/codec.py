@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -62,11 +63,9 @@ class Decoder(Generic[ValueT]):
             raise DecodingError(str(error)) from error
         except RecursionError as error:
             raise DecodingError("JSON is nested too deeply") from error
-        for path, number in _decimals(value, path="$"):
-            if not number.is_finite():
-                raise TypeMismatchError(path=path, reason=f"Expected a finite number, got `{number}`")
-            if number and not _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
-                raise TypeMismatchError(path=path, reason="Expected a number between 1E-130 and 1E+126")
+        for path, number in _numbers(value, path="$"):
+            if reason := _reason_unusable(number):
+                raise TypeMismatchError(path=path, reason=reason)
         return value
 
 
@@ -74,7 +73,11 @@ def encode(value: object) -> bytes:
     """Write a value as JSON.
 
     :raises TypeError: the value, or one within it, has no JSON form.
+    :raises ValueError: a number within it is none: JSON has no NaN, and would silently become ``null``.
     """
+    for path, number in _numbers(value, path="$"):
+        if reason := _reason_unusable(number):
+            raise ValueError(f"{reason} at {path}")
     return _encoder.encode(value)
 
 
@@ -88,16 +91,26 @@ def _mismatch(message: str) -> TypeMismatchError:
     return TypeMismatchError(path=path, reason=reason)
 
 
-def _decimals(value: object, *, path: str) -> Iterator[tuple[str, Decimal]]:
-    if isinstance(value, Decimal):
+def _reason_unusable(number: Decimal | float) -> str | None:
+    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
+        return f"Expected a finite number, got `{number}`"
+    if isinstance(number, Decimal) and number and not _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
+        return "Expected a number between 1E-130 and 1E+126"
+    return None
+
+
+def _numbers(value: object, *, path: str) -> Iterator[tuple[str, Decimal | float]]:
+    if isinstance(value, Decimal | float):
         yield path, value
-    elif dataclasses.is_dataclass(value) or isinstance(value, msgspec.Struct):
-        fields = dataclasses.fields(value) if dataclasses.is_dataclass(value) else msgspec.structs.fields(value)
-        for each in fields:
-            yield from _decimals(getattr(value, each.name), path=f"{path}.{each.name}")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _numbers(getattr(value, name), path=f"{path}.{name}")
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from _numbers(getattr(value, field.name), path=f"{path}.{field.name}")
     elif isinstance(value, Mapping):
-        for key, each_value in value.items():
-            yield from _decimals(each_value, path=f"{path}.{key}")
+        for key, each in value.items():
+            yield from _numbers(each, path=f"{path}.{key}")
     elif isinstance(value, list | tuple | set | frozenset):
-        for index, each_value in enumerate(value):
-            yield from _decimals(each_value, path=f"{path}[{index}]")
+        for index, each in enumerate(value):
+            yield from _numbers(each, path=f"{path}[{index}]")

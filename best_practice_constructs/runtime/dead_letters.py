@@ -1,0 +1,88 @@
+"""Send what cannot be handled to the dead-letter queue, with its cause (H4, H6)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Collection
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from best_practice_constructs.runtime import clients
+from best_practice_constructs.runtime.invocation import LambdaContext
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, SendMessageRequestTypeDef
+
+_MAXIMUM_MESSAGE_BYTES = 1000
+_MAXIMUM_ATTRIBUTES = 10
+_NOT_ALLOWED_IN_SQS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def send_dead_letter(record: SQSRecord, error: BaseException, *, queue_url: str, context: LambdaContext) -> None:
+    """Send a message, unchanged, to the dead-letter queue; its attributes tell the cause.
+
+    The message's own attributes go with it as far as SQS's ten leave room.
+    """
+    causes = _causes(record, error, context=context)
+    request: SendMessageRequestTypeDef = {
+        "QueueUrl": queue_url,
+        "MessageBody": record.body,
+        "MessageAttributes": {**_own_attributes(record, without=causes), **causes},
+    }
+    group_id = record.attributes.message_group_id
+    if group_id:
+        request["MessageGroupId"] = group_id
+    if queue_url.endswith(".fifo"):
+        # Not the message's own deduplication id: one that is redriven and fails again within five minutes would be taken for
+        # the first and be lost. A redriven message has a new message id; one that is merely delivered again keeps it.
+        request["MessageDeduplicationId"] = record.message_id
+    trace_header = record.attributes.aws_trace_header
+    if trace_header:
+        request["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}}
+    clients.client("sqs").send_message(**request)
+
+
+def _causes(
+    record: SQSRecord, error: BaseException, *, context: LambdaContext
+) -> dict[str, MessageAttributeValueTypeDef]:
+    texts = {
+        "ErrorType": type(error).__name__,
+        "ErrorMessage": _shortened(str(error)),
+        "FunctionName": context.function_name,
+        "RequestId": context.aws_request_id,
+        "SourceMessageId": record.message_id,
+        "FailedAt": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    attributes: dict[str, MessageAttributeValueTypeDef] = {
+        name: {"DataType": "String", "StringValue": text or "(none)"} for name, text in texts.items()
+    }
+    attributes["ReceiveCount"] = {
+        "DataType": "Number",
+        "StringValue": record.attributes.approximate_receive_count or "0",
+    }
+    return attributes
+
+
+def _own_attributes(record: SQSRecord, *, without: Collection[str]) -> dict[str, MessageAttributeValueTypeDef]:
+    """Return the message's own attributes; a message that was redriven still has the cause of its last failure."""
+    attributes: dict[str, MessageAttributeValueTypeDef] = {}
+    for name, attribute in (record.get("messageAttributes") or {}).items():
+        if name in without or len(attributes) == _MAXIMUM_ATTRIBUTES - len(without):
+            continue
+        data_type = attribute.get("dataType") or "String"
+        if data_type.startswith("Binary"):
+            value = base64.b64decode(attribute.get("binaryValue") or "")
+            attributes[name] = {"DataType": data_type, "BinaryValue": value}
+        else:
+            attributes[name] = {"DataType": data_type, "StringValue": attribute.get("stringValue") or ""}
+    return attributes
+
+
+def _shortened(text: str) -> str:
+    text = _NOT_ALLOWED_IN_SQS.sub("\ufffd", text)
+    encoded = text.encode()
+    if len(encoded) <= _MAXIMUM_MESSAGE_BYTES:
+        return text
+    return encoded[: _MAXIMUM_MESSAGE_BYTES - 3].decode(errors="ignore") + "…"

@@ -1,0 +1,66 @@
+"""The idempotency model *record*: Powertools keeps a record around the handler's work."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAlreadyInProgressError
+
+from best_practice_constructs.runtime import clients
+from best_practice_constructs.runtime.errors import MessageInProgressError
+from best_practice_constructs.runtime.invocation import LambdaContext
+
+
+class Handled(enum.Enum):
+    """Whether this delivery of a message did the work."""
+
+    NOW = "processed"
+    BEFORE = "replayed"
+
+
+class IdempotencyRecords:
+    """Keeps the records of one consumer.
+
+    :param table_name: the table, with the partition key ``id`` and the TTL attribute ``expiration``.
+    :param expires_after_seconds: how long a record counts.
+    """
+
+    def __init__(self, *, table_name: str, expires_after_seconds: int) -> None:
+        self._config = IdempotencyConfig(
+            expires_after_seconds=expires_after_seconds, hash_function="sha256", raise_on_no_idempotency_key=True
+        )
+        self._store = DynamoDBPersistenceLayer(table_name=table_name, boto3_client=clients.client("dynamodb"))
+
+    def once(self, work: Callable[[], object], *, key: object, context: LambdaContext) -> Handled:
+        """Do the work unless the record of ``key`` says that it is done.
+
+        :raises MessageInProgressError: another worker is at it, or died less than a timeout ago.
+        """
+        # Without it a worker that dies would lock the key until the record expires: for days.
+        self._config.register_lambda_context(context)  # type: ignore[arg-type] -- a protocol here, a class there
+        handled = Handled.BEFORE
+
+        # Powertools gets the key alone: it would copy the whole message, which costs most of its time.
+        def run(*, key: object) -> None:
+            nonlocal handled
+            handled = Handled.NOW
+            work()
+
+        idempotent = idempotent_function(
+            run,
+            data_keyword_argument="key",
+            persistence_store=self._store,
+            config=self._config,
+            key_prefix=context.function_name,
+        )
+        try:
+            idempotent(key=key)
+        except IdempotencyAlreadyInProgressError as error:
+            raise MessageInProgressError("Another worker is handling this message.") from error
+        return handled

@@ -1,0 +1,145 @@
+"""Handle one message of a queue: read it, do the work once, and see to what cannot be done."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from best_practice_constructs.runtime import telemetry
+from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
+from best_practice_constructs.runtime.dead_letters import send_dead_letter
+from best_practice_constructs.runtime.errors import PermanentError, TransactionNotWrittenError
+from best_practice_constructs.runtime.handler_parameters import Injected
+from best_practice_constructs.runtime.idempotency_key import IdempotencyKey, record_id
+from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction, TransactionState
+from best_practice_constructs.runtime.invocation import Cause, LambdaContext, caused_by
+from best_practice_constructs.runtime.message_outcome import MessageOutcome
+from best_practice_constructs.runtime.queue_message import MessageReader, identity_of
+
+
+class MessageHandling:
+    """Handles the messages of one consumer; made at its first invocation.
+
+    :param handler: the user's handler.
+    :param parameters: what its parameters stand for.
+    :param reader: reads the messages' bodies.
+    :param settings: the environment's settings.
+    """
+
+    def __init__(
+        self,
+        *,
+        handler: Callable[..., object],
+        parameters: dict[str, Injected],
+        reader: MessageReader,
+        settings: ConsumerSettings,
+    ) -> None:
+        self._handler = handler
+        self._parameters = parameters
+        self._reader = reader
+        self._settings = settings
+        self._key = IdempotencyKey(settings.idempotency_key)
+        self._do_once = self._in_transaction if settings.idempotency_model == "transaction" else self._around_record()
+
+    def handle(self, record: SQSRecord, *, context: LambdaContext, outcomes: Counter[MessageOutcome]) -> None:
+        """Handle a message and count its outcome.
+
+        :raises Exception: the message failed and shall come again.
+        """
+        started = time.perf_counter()
+        receive_count = int(record.attributes.approximate_receive_count)
+        logger = telemetry.logger()
+        with logger.append_context_keys(message_id=record.message_id, receive_count=receive_count):
+            failure: Exception | None = None
+            cause = Cause(correlation_id=None)
+            try:
+                body = self._reader.body(record.body)
+                identity = identity_of(body)
+                cause.correlation_id, cause.causation_id = identity.correlation_id, identity.event_id
+                with (
+                    logger.append_context_keys(event_id=cause.causation_id, correlation_id=cause.correlation_id),
+                    caused_by(cause),
+                ):
+                    outcome = self._work(record, body, context=context)
+            except Exception as error:
+                failure = error
+                outcome = self._see_to_failure(record, error, receive_count=receive_count, context=context)
+            outcomes[outcome] += 1
+            fields = {
+                "outcome": outcome.value,
+                "event_id": cause.causation_id,
+                "correlation_id": cause.correlation_id,
+                "duration_ms": round((time.perf_counter() - started) * 1000, 3),
+            }
+            if failure is None:
+                logger.info("Message handled", **fields)
+                return
+            if outcome is MessageOutcome.DEAD_LETTERED:
+                logger.error("Message sent to the dead-letter queue", exc_info=failure, **fields)
+                return
+            logger.warning("Message failed; it will come again", exc_info=failure, **fields)
+            raise failure
+
+    def _work(self, record: SQSRecord, body: dict[str, object], *, context: LambdaContext) -> MessageOutcome:
+        key = self._key.of(body)
+        message = self._reader.typed(record.body, body=body)
+        values = {
+            Injected.EVENT: message.event,
+            Injected.BODY: body,
+            Injected.METADATA: message.metadata,
+            Injected.RECORD: record,
+            Injected.CONTEXT: context,
+        }
+        return self._do_once(values, key, context)
+
+    def _in_transaction(self, values: dict[Injected, object], key: object, context: LambdaContext) -> MessageOutcome:
+        transaction = IdempotentTransaction(
+            table_name=self._settings.idempotency_table_name,
+            record_id=record_id(context.function_name, key),
+            expires_after_seconds=self._settings.idempotency_expires_after_seconds,
+        )
+        self._call(values | {Injected.TRANSACTION: transaction})
+        if transaction.state is TransactionState.OPEN:
+            raise TransactionNotWrittenError(
+                "The handler returned without having written its transaction: a message must end in transaction.write(…), in "
+                "transaction.nothing_to_write() or in an error."
+            )
+        if transaction.state is TransactionState.REPLAYED:
+            return MessageOutcome.REPLAYED
+        return MessageOutcome.PROCESSED
+
+    def _around_record(self) -> Callable[[dict[Injected, object], object, LambdaContext], MessageOutcome]:
+        # Powertools' idempotency loads boto3, which the other model does without.
+        from best_practice_constructs.runtime.idempotency_record import Handled, IdempotencyRecords
+
+        records = IdempotencyRecords(
+            table_name=self._settings.idempotency_table_name,
+            expires_after_seconds=self._settings.idempotency_expires_after_seconds,
+        )
+
+        def once(values: dict[Injected, object], key: object, context: LambdaContext) -> MessageOutcome:
+            handled = records.once(lambda: self._call(values), key=key, context=context)
+            return MessageOutcome.PROCESSED if handled is Handled.NOW else MessageOutcome.REPLAYED
+
+        return once
+
+    def _call(self, values: dict[Injected, object]) -> None:
+        self._handler(**{name: values[injected] for name, injected in self._parameters.items()})
+
+    def _see_to_failure(
+        self, record: SQSRecord, error: Exception, *, receive_count: int, context: LambdaContext
+    ) -> MessageOutcome:
+        queue_url, attempts = self._settings.dead_letter_queue_url, self._settings.max_receive_count
+        is_last = attempts is not None and receive_count >= attempts
+        if queue_url is None or not (is_last or isinstance(error, PermanentError)):
+            return MessageOutcome.FAILED
+        try:
+            send_dead_letter(record, error, queue_url=queue_url, context=context)
+        except Exception:
+            # SQS's own redrive is the net below: the message comes again until SQS moves it, without its cause.
+            telemetry.logger().exception("The dead-letter queue did not take the message")
+            return MessageOutcome.FAILED
+        return MessageOutcome.DEAD_LETTERED

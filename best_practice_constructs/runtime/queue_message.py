@@ -1,0 +1,111 @@
+"""Read the body of a queue's message: an event from EventBridge, or any JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from best_practice_constructs.runtime.codec import Decoder, DecodingError, TypeMismatchError
+from best_practice_constructs.runtime.errors import MalformedMessageError, UnexpectedEventError
+from best_practice_constructs.runtime.event_metadata import EventMetadata
+from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
+
+EventT = TypeVar("EventT")
+
+_object_decoder = Decoder(dict[str, object])
+
+
+class _Detail(msgspec.Struct, Generic[EventT], frozen=True):
+    metadata: EventMetadata
+    data: EventT
+
+
+class _Envelope(msgspec.Struct, Generic[EventT], frozen=True):
+    detail: _Detail[EventT]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageIdentity:
+    """What a message says of itself, as far as it can be found without trusting it."""
+
+    event_id: str | None
+    correlation_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedMessage:
+    """An event and its metadata; without a declared event the metadata, where there are any."""
+
+    event: object
+    metadata: EventMetadata | None
+
+
+class MessageReader:
+    """Reads the messages of one consumer; made once, when the handler is decorated.
+
+    :param event: the declared class of the events, or ``None`` for any JSON object.
+    :param wants_metadata: whether the handler needs the metadata.
+    """
+
+    def __init__(self, *, event: type | None, wants_metadata: bool) -> None:
+        self._declaration = event_declaration(event) if event is not None else None
+        self._wants_metadata = wants_metadata
+        self._decoder: Decoder[_Envelope[object]] = Decoder(_Envelope[event if event is not None else object])  # type: ignore[valid-type] -- the type is a value here
+
+    def body(self, text: str) -> dict[str, object]:
+        """Read the body as a JSON object.
+
+        :raises MalformedMessageError: it is none.
+        """
+        try:
+            return _object_decoder.decode(text)
+        except DecodingError as error:
+            raise MalformedMessageError(f"The message's body is not a JSON object: {error}.") from error
+
+    def typed(self, text: str, *, body: Mapping[str, object]) -> TypedMessage:
+        """Read the body as the declared event.
+
+        :raises UnexpectedEventError: it is another event.
+        :raises MalformedMessageError: it does not fit the event's class; the error names the field.
+        """
+        if self._declaration is not None:
+            _check_is(self._declaration, body=body)
+        elif not self._wants_metadata:
+            return TypedMessage(event=body, metadata=None)
+        try:
+            detail = self._decoder.decode(text).detail
+        except TypeMismatchError as error:
+            name = self._declaration.detail_type if self._declaration else "an event with metadata"
+            raise MalformedMessageError(f"The message does not fit {name}: {error}.") from error
+        if self._declaration is None:
+            return TypedMessage(event=body, metadata=detail.metadata)
+        if detail.metadata.schema_version != self._declaration.version:
+            raise UnexpectedEventError(
+                f"The message is version {detail.metadata.schema_version} of {self._declaration.detail_type}, and the "
+                f"handler reads version {self._declaration.version}."
+            )
+        return TypedMessage(event=detail.data, metadata=detail.metadata)
+
+
+def identity_of(body: Mapping[str, object]) -> MessageIdentity:
+    """Find the ids of the event in a message's body."""
+    detail = body.get("detail")
+    metadata = detail.get("metadata") if isinstance(detail, dict) else None
+    fields: Mapping[object, object] = metadata if isinstance(metadata, dict) else {}
+    event_id, correlation_id = fields.get("event_id", body.get("id")), fields.get("correlation_id")
+    return MessageIdentity(
+        event_id=event_id if isinstance(event_id, str) else None,
+        correlation_id=correlation_id if isinstance(correlation_id, str) else None,
+    )
+
+
+def _check_is(declaration: EventDeclaration, *, body: Mapping[str, object]) -> None:
+    source, detail_type = body.get("source"), body.get("detail-type")
+    if (source, detail_type) != (declaration.source, declaration.detail_type):
+        raise UnexpectedEventError(
+            f"The message is {detail_type!r} of {source!r}, and the handler reads {declaration.detail_type!r} of "
+            f"{declaration.source!r}."
+        )
