@@ -1,7 +1,7 @@
 """Every default that depends on the service or its stage, once, each with its practice ids.
 
-:class:`ServiceDefaults` is set on an app, stage, stack or construct and inherited downward. What a user passes to a construct
-comes before it.
+:class:`ServiceDefaults` is set on an app, stage, stack or construct and inherited downward. What a user passes to a
+construct comes before it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class ServiceDefaults:
     """What the constructs of one service in one stage have in common.
 
     Precedence: what is passed to a construct, then the ``ServiceDefaults`` of the nearest scope, then the library's own
-    (``ServiceDefaults()``, the careful ones: data and logs survive the deletion of the stack). A scope further down changes
-    some of them with ``dataclasses.replace(ServiceDefaults.of(scope), memory_size=1024).apply_to(scope)``.
+    (``ServiceDefaults()``, the careful ones: data and logs survive the deletion of the stack). A scope further down
+    changes some of them with ``dataclasses.replace(ServiceDefaults.of(scope), memory_size=1024).apply_to(scope)``.
 
     :param service: the service's name in logs, metrics, traces and events (H7, E6); the stack's id when ``None``.
     :param stage: the stage's name, such as ``"development"`` (C1, E6).
@@ -48,7 +48,8 @@ class ServiceDefaults:
     :param timeout: of the functions; 10 s, well under API Gateway's 29 s, so that a caller learns of it.
     :param tracing: of the functions and APIs; active by default (H11).
     :param alarm_actions: what every alarm of the constructs does (H9).
-    :param alarm_actions_required: an alarm that nobody hears is an error when ``True``, as the production preset has it (H9).
+    :param alarm_actions_required: an alarm that nobody hears is an error when ``True``, as the production preset has it
+        (H9).
 
     .. code-block:: python
 
@@ -76,7 +77,7 @@ class ServiceDefaults:
 
     @classmethod
     def development(cls, *, service: str | None = None, application_version: str = "unversioned") -> ServiceDefaults:
-        """Give the preset of a development stage: nothing outlives the stack, logs are kept a week, alarms may be silent."""
+        """Give the preset of a development stage: nothing outlives the stack, alarms may be silent."""
         return cls(
             service=service,
             stage="development",
@@ -93,7 +94,7 @@ class ServiceDefaults:
         service: str | None = None,
         application_version: str = "unversioned",
     ) -> ServiceDefaults:
-        """Give the preset of a production stage: data and logs outlive the stack, logs are kept three months, every alarm is heard.
+        """Give the preset of a production stage: data and logs outlive the stack, every alarm is heard.
 
         :raises ValueError: no alarm action is given: an alarm that nobody hears is useless (H9).
         """
@@ -115,7 +116,8 @@ class ServiceDefaults:
     def apply_to(self, scope: IConstruct) -> None:
         """Set these defaults for ``scope`` and everything below it.
 
-        :raises InvalidArgumentError: ``scope`` has defaults already: the constructs made so far would keep the old ones.
+        :raises InvalidArgumentError: ``scope`` has defaults already: the constructs made so far would keep the old
+            ones.
         """
         reference = _reference(scope)
         if reference in _defaults_by_construct:

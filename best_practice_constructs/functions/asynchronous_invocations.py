@@ -10,16 +10,18 @@ from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.observability.alarm import create_alarm
-from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
 
 class AsynchronousInvocations(Construct):
     """Bounded retries and age, and an on-failure destination, for one function or alias (H3; talk 43:57).
 
-    Lambda checks at deployment that the function's role may send to the destination, so the configuration waits for the policy.
+    Lambda checks at deployment that the function's role may send to the destination, so the configuration waits for the
+    policy.
 
-    :ivar on_failure_queue: holds each event that failed, with its cause (``requestContext``, ``responsePayload``); ``None`` with a destination of the user's.
+    :ivar on_failure_queue: holds each event that failed, with its cause (``requestContext``, ``responsePayload``);
+        ``None`` with a destination of the user's.
     :ivar event_invoke_config: the retries, age and destinations.
     """
 
@@ -56,7 +58,8 @@ class AsynchronousInvocations(Construct):
                 metric=self.on_failure_queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1)),
                 threshold=1,
                 description=(
-                    f"Events that {function.node.path} could not handle, after all retries, are in its on-failure queue. Each message "
+                    f"Events that {function.node.path} could not handle, after all retries, are in its on-failure "
+                    "queue. Each message "
                     "holds the event and the error; mend the cause, then send the events again."
                 ),
                 defaults=defaults,

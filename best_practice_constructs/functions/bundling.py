@@ -35,6 +35,9 @@ def bundled_code(
             directory = bundle_directory(entry, key=key, lock=lock, platform=platform, label=scope.node.path)
     except (LockError, BundlingError) as error:
         raise InvalidArgumentError(
-            scope, given=f"entry={str(entry)!r}", reason=str(error), remedy="see docs/bundling.md for what an entry holds"
+            scope,
+            given=f"entry={str(entry)!r}",
+            reason=str(error),
+            remedy="see docs/bundling.md for what an entry holds",
         ) from error
     return lambda_.Code.from_asset(str(directory), asset_hash=key)

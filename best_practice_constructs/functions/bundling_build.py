@@ -31,7 +31,8 @@ class BundlingError(RuntimeError):
 def bundle_directory(entry: Path, *, key: str, lock: str, platform: BundlePlatform, label: str) -> Path:
     """Give the directory of the bundle with this key, built now if the cache has none.
 
-    A bundle appears in the cache whole or not at all: it is built aside and renamed, also when two processes build it at once.
+    A bundle appears in the cache whole or not at all: it is built aside and renamed, also when two processes build it
+    at once.
 
     :raises BundlingError: a dependency has no wheel for the platform, or the package index cannot be reached.
     """
@@ -63,7 +64,7 @@ def bundle_directory(entry: Path, *, key: str, lock: str, platform: BundlePlatfo
 
 
 def cache_directory() -> Path:
-    """Give the directory of the cache: the variable ``BEST_PRACTICE_CONSTRUCTS_CACHE``, or the user's cache directory."""
+    """Give the directory of the cache: the one that the variable names, or the user's."""
     chosen = os.environ.get(CACHE_VARIABLE)
     return Path(chosen) if chosen else user_cache_path("best-practice-constructs")
 
@@ -83,10 +84,13 @@ def _install(lock: str, platform: BundlePlatform, target: Path) -> None:
         return
     output = done.stderr.strip()
     if _OFFLINE.search(output):
-        raise BundlingError(f"the package index could not be reached; check the network and run it again. uv said: {output}")
+        raise BundlingError(
+            f"the package index could not be reached; check the network and run it again. uv said: {output}"
+        )
     if found := _PINNED.search(output):
         raise BundlingError(
-            f"{found[1]} {found[2]} has no wheel for {platform.identity}; pin a version that has one, choose another architecture, or "
+            f"{found[1]} {found[2]} has no wheel for {platform.identity}; pin a version that has one, choose another "
+            "architecture, or "
             f"replace the package. uv said: {output}"
         )
     raise BundlingError(f"uv could not install the locked dependencies: {output}")

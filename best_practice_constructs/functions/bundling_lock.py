@@ -22,10 +22,10 @@ class LockError(ValueError):
 
 
 def read_lock(entry: Path) -> str:
-    """Give the locked requirements of ``entry`` without what the Lambda runtime holds, one requirement with its hashes a line.
+    """Give the locked requirements of ``entry``, a line each, without what the Lambda runtime holds.
 
-    An entry declares its dependencies by ``requirements.txt``, locked with hashes, or by ``pyproject.toml`` with ``uv.lock``; one that
-    declares none gets what :mod:`best_practice_constructs.runtime` needs.
+    An entry declares its dependencies by ``requirements.txt``, locked with hashes, or by ``pyproject.toml`` with
+    ``uv.lock``; one that declares none gets what :mod:`best_practice_constructs.runtime` needs.
 
     :raises LockError: dependencies are declared and not locked, or a line is not pinned or has no hash.
     """
@@ -41,7 +41,8 @@ def _lock_text(entry: Path) -> str:
     for declaration, command in (("requirements.in", _COMPILE), ("pyproject.toml", "uv lock")):
         if (entry / declaration).is_file():
             raise LockError(
-                f"{declaration} declares dependencies and no lock is beside it, so two builds could differ; run '{command}' in the entry"
+                f"{declaration} declares dependencies and no lock is beside it, so two builds could differ; run "
+                f"'{command}' in the entry"
             )
     return RUNTIME_LOCK.read_text(encoding="utf-8")
 
@@ -63,7 +64,8 @@ def _locked_lines(text: str) -> Iterator[str]:
             parsed = Requirement(requirement.strip())
         except InvalidRequirement as error:
             raise LockError(
-                f"the line {requirement.strip()!r} of the lock is no pinned requirement ({error}); make the lock with '{_COMPILE}'"
+                f"the line {requirement.strip()!r} of the lock is no pinned requirement ({error}); make the lock with "
+                f"'{_COMPILE}'"
             ) from None
         if [s.operator for s in parsed.specifier] != ["=="] or not hashes:
             raise LockError(

@@ -10,7 +10,9 @@ BUNDLER_VERSION = "1"
 """Part of every bundle's hash: raised when the same sources give another bundle."""
 
 PACKAGE = Path(__file__).parent.parent
-_LEFT_OUT = frozenset({"__pycache__", "node_modules", "requirements.in", "requirements.txt", "pyproject.toml", "uv.lock"})
+_LEFT_OUT = frozenset(
+    {"__pycache__", "node_modules", "requirements.in", "requirements.txt", "pyproject.toml", "uv.lock"}
+)
 
 
 def entry_files(entry: Path) -> Iterator[tuple[str, Path]]:

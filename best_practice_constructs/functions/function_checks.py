@@ -71,20 +71,25 @@ class FunctionChecks:
         module, _, function = handler.rpartition(".")
         if not module or not function.isidentifier():
             raise self._refuse(
-                f"handler={handler!r}", "it names no module and function", "write 'module.function', as in 'place_order.handler'"
+                f"handler={handler!r}",
+                "it names no module and function",
+                "write 'module.function', as in 'place_order.handler'",
             )
         path = directory.joinpath(*module.replace("/", ".").split("."))
         file = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
         if not file.is_file():
             modules = ", ".join(sorted(p.stem for p in directory.glob("*.py"))) or "no module"
             raise self._refuse(
-                f"handler={handler!r}", f"the entry has no module {module!r}; it has {modules}", "name a module of the entry"
+                f"handler={handler!r}",
+                f"the entry has no module {module!r}; it has {modules}",
+                "name a module of the entry",
             )
         names = _top_level_names(file)
         if function not in names:
             raise self._refuse(
                 f"handler={handler!r}",
-                f"{file.name} defines no {function!r} at its top level; it defines {', '.join(sorted(names)) or 'nothing'}",
+                f"{file.name} defines no {function!r} at its top level; it defines "
+                f"{', '.join(sorted(names)) or 'nothing'}",
                 "name a function of that module",
             )
 
@@ -93,7 +98,9 @@ class FunctionChecks:
         for name in environment:
             if name.startswith("AWS_LAMBDA_") or name in _RESERVED_ENVIRONMENT_NAMES:
                 raise self._refuse(
-                    f"the environment variable {name!r}", "Lambda sets it itself and refuses it", "choose a name of your own"
+                    f"the environment variable {name!r}",
+                    "Lambda sets it itself and refuses it",
+                    "choose a name of your own",
                 )
         size = sum(
             len(name.encode()) + len(value.encode())
@@ -110,7 +117,9 @@ class FunctionChecks:
     def excluding(self, name: str, given: bool, other: str, other_given: bool) -> None:
         """Refuse two settings that exclude each other."""
         if given and other_given:
-            raise self._refuse(f"{name} with {other}", "one makes the other meaningless", f"leave out {name} or {other}")
+            raise self._refuse(
+                f"{name} with {other}", "one makes the other meaningless", f"leave out {name} or {other}"
+            )
 
     def concurrency(self, *, reserved: float | None, provisioned: float | None) -> None:
         """Refuse concurrency that Lambda refuses, or that can never be used."""

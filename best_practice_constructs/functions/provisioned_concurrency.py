@@ -28,7 +28,8 @@ class ProvisionedConcurrencySchedule:
             raise ValueError(f"the schedule {self.name!r} changes nothing; give min_capacity, max_capacity or both")
         if self.min_capacity is not None and self.max_capacity is not None and self.min_capacity > self.max_capacity:
             raise ValueError(
-                f"the schedule {self.name!r} has min_capacity={self.min_capacity} above max_capacity={self.max_capacity}; swap them"
+                f"the schedule {self.name!r} has min_capacity={self.min_capacity} above "
+                f"max_capacity={self.max_capacity}; swap them"
             )
 
 
@@ -38,7 +39,8 @@ class ProvisionedConcurrencyScaling:
 
     :param max_capacity: environments kept ready at the most.
     :param min_capacity: environments kept ready at the least; the function's provisioned concurrency when ``None``.
-    :param utilization_target: the share of ready environments in use that target tracking keeps, between 0.1 and 0.9; ``None`` for no target tracking.
+    :param utilization_target: the share of ready environments in use that target tracking keeps, between 0.1 and 0.9;
+        ``None`` for no target tracking.
     :param schedules: changes of the bounds at known times.
     :raises ValueError: bounds or target that cannot be.
     """
@@ -51,11 +53,13 @@ class ProvisionedConcurrencyScaling:
     def __post_init__(self) -> None:
         if self.max_capacity < 1 or (self.min_capacity is not None and not 1 <= self.min_capacity <= self.max_capacity):
             raise ValueError(
-                f"min_capacity={self.min_capacity}, max_capacity={self.max_capacity} are no bounds: give 1 ≤ min_capacity ≤ max_capacity"
+                f"min_capacity={self.min_capacity}, max_capacity={self.max_capacity} are no bounds: give 1 ≤ "
+                "min_capacity ≤ max_capacity"
             )
         if self.utilization_target is not None and not 0.1 <= self.utilization_target <= 0.9:
             raise ValueError(
-                f"utilization_target={self.utilization_target} is outside 0.1–0.9, which Lambda's target tracking takes; write 0.7 to keep "
+                f"utilization_target={self.utilization_target} is outside 0.1–0.9, which Lambda's target tracking "
+                "takes; write 0.7 to keep "
                 "30 % of the environments in reserve"
             )
         names = [schedule.name for schedule in self.schedules]

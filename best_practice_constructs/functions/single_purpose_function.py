@@ -36,21 +36,27 @@ _MAXIMUM_LAYERS = 5
 _TRACING_MODE = {lambda_.Tracing.ACTIVE: "Active", lambda_.Tracing.PASS_THROUGH: "PassThrough"}
 _INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
 _UNSCOPED_REASON = (
-    "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this policy holds "
+    "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this "
+    "policy holds "
     "nothing else that is unscoped."
+)
+_UNSCOPED_FINDINGS = (
+    "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+    "Serverless::Serverless-LambdaStarPermissions",
 )
 
 
 class SinglePurposeFunction(Construct):
-    """One Lambda function with everything of its own: code, role, log group, failure path, and nothing it does not need (S2).
+    """One Lambda function with a code, role, log group and failure path of its own (S2).
 
-    Creates an ``aws_lambda.Function`` on the newest Python and arm64 (L7), with explicit memory and timeout (L8), JSON logs (H7) into its
-    own log group with retention and no custom resource (H13), active tracing (H11), the recursion guard, and a role that may write to
-    that log group and send traces, and nothing else until :meth:`allow` is called (C2). Asynchronous invocations are retried and then
-    go to an on-failure queue with an alarm (H3); a construct that knows that the function is only polled or called synchronously
-    takes that part away.
+    Creates an ``aws_lambda.Function`` on the newest Python and arm64 (L7), with explicit memory and timeout (L8), JSON
+    logs (H7) into its own log group with retention and no custom resource (H13), active tracing (H11), the recursion
+    guard, and a role that may write to that log group and send traces, and nothing else until :meth:`allow` is called
+    (C2). Asynchronous invocations are retried and then go to an on-failure queue with an alarm (H3); a construct that
+    knows that the function is only polled or called synchronously takes that part away.
 
-    :param entry: the directory that holds the handler, its modules and its locked ``requirements.txt``; bundled without Docker (L3).
+    :param entry: the directory that holds the handler, its modules and its locked ``requirements.txt``; bundled without
+        Docker (L3).
     :param handler: ``"module.function"`` in ``entry`` (checked), or what ``code`` needs.
     :param code: any ``aws_lambda.Code`` instead of ``entry``.
     :param runtime: default: the service's, the newest Python.
@@ -60,21 +66,27 @@ class SinglePurposeFunction(Construct):
     :param environment: more variables; those of the runtime can be overridden.
     :param description: of the function.
     :param layers: at most five, right for the architecture (L7).
-    :param insights_version: Lambda Insights (H10), such as ``LambdaInsightsVersion.VERSION_1_0_404_0``; off by default, as it costs.
+    :param insights_version: Lambda Insights (H10), such as ``LambdaInsightsVersion.VERSION_1_0_404_0``; off by default,
+        as it costs.
     :param tracing: default: the service's, active (H11).
     :param log_group: a log group of yours; then ``log_retention`` has no meaning.
     :param log_retention: default: the service's, one month (H13).
     :param removal_policy: of the log group and the on-failure queue; default: the service's.
     :param application_log_level_v2: default: the service's log level (H7).
-    :param system_log_level_v2: of the Lambda platform's own lines; default ``WARN``: start and report lines of each invocation are noise.
+    :param system_log_level_v2: of the Lambda platform's own lines; default ``WARN``: start and report lines of each
+        invocation are noise.
     :param recursive_loop: default ``TERMINATE``: Lambda stops a loop through SQS, SNS or S3 after about 16 rounds.
-    :param reserved_concurrent_executions: protects what is downstream; 0 is the off switch (L5). Default: none, as it takes from the account's pool.
-    :param provisioned_concurrent_executions: environments kept ready, on an alias of the current version (L4). Default: none.
+    :param reserved_concurrent_executions: protects what is downstream; 0 is the off switch (L5). Default: none, as it
+        takes from the account's pool.
+    :param provisioned_concurrent_executions: environments kept ready, on an alias of the current version (L4). Default:
+        none.
     :param provisioned_concurrency_scaling: how that number follows use and schedules (L4).
     :param role: a role of yours; it gets the same statements.
-    :param vpc: with ``vpc_subnets`` and ``security_groups``; off by default: a function that calls AWS APIs needs no VPC.
+    :param vpc: with ``vpc_subnets`` and ``security_groups``; off by default: a function that calls AWS APIs needs no
+        VPC.
     :param environment_encryption: a key of yours for the environment variables.
-    :param invocation_model: who invokes it (L1). Default: asynchronous until another construct of this library knows better.
+    :param invocation_model: who invokes it (L1). Default: asynchronous until another construct of this library knows
+        better.
     :param max_event_age: of asynchronous events, 60 s to 6 h; default 6 h, to outlive an outage downstream (H3, H6).
     :param retry_attempts: of asynchronous invocations, 0 to 2; default 2 (H1, H3).
     :param on_failure: a destination of yours instead of the on-failure queue (H3).
@@ -89,7 +101,8 @@ class SinglePurposeFunction(Construct):
 
     :raises InvalidArgumentError: what Lambda would refuse at deployment, and what could never work, is refused here.
 
-    Sources: Lambda developer guide, *Asynchronous invocation*, *Configuring provisioned concurrency*; talk 12:17, 25:45–29:13, 43:57, 51:37.
+    Sources: Lambda developer guide, *Asynchronous invocation*, *Configuring provisioned concurrency*; talk 12:17,
+    25:45–29:13, 43:57, 51:37.
 
     .. code-block:: python
 
@@ -97,7 +110,9 @@ class SinglePurposeFunction(Construct):
         from best_practice_constructs import SinglePurposeFunction
 
         stack = Stack(App(), "Orders")
-        SinglePurposeFunction(stack, "PlaceOrder", entry="examples/single_purpose_function/service", handler="greet.handler")
+        SinglePurposeFunction(
+            stack, "PlaceOrder", entry="examples/single_purpose_function/service", handler="greet.handler"
+        )
     """
 
     def __init__(
@@ -218,12 +233,20 @@ class SinglePurposeFunction(Construct):
             vpc_subnets=vpc_subnets,
             security_groups=list(security_groups) if security_groups else None,
         )
+        acknowledge(
+            self.function,
+            reason="What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); "
+            "synchronous and polled "
+            "invocations never use a dead-letter queue of the function.",
+            findings=("Serverless::Serverless-LambdaDLQ",),
+        )
         if self._traced:
-            # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to: acknowledged
+            # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
+            # acknowledged
             # there, it would hide every later wildcard.
-            cast("lambda_.CfnFunction", self.function.node.default_child).tracing_config = (
-                lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
-            )
+            cast(
+                "lambda_.CfnFunction", self.function.node.default_child
+            ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
         if role is not None:
             self._allow_to_observe(role)
         if insights_version is not None:
@@ -242,9 +265,7 @@ class SinglePurposeFunction(Construct):
         if provisioned_concurrent_executions is not None:
             self.provision(provisioned_concurrent_executions, scaling=provisioned_concurrency_scaling)
         elif provisioned_concurrency_scaling is not None:
-            self.provision(
-                provisioned_concurrency_scaling.min_capacity or 1, scaling=provisioned_concurrency_scaling
-            )
+            self.provision(provisioned_concurrency_scaling.min_capacity or 1, scaling=provisioned_concurrency_scaling)
         self._settle_asynchronous()
         if customize is not None:
             customize(self.function)
@@ -283,14 +304,18 @@ class SinglePurposeFunction(Construct):
     def invoked_by(self, model: InvocationModel) -> None:
         """Say how this function is invoked; the constructs of this library call it (L1, H3).
 
-        A function that is only polled or called synchronously loses its asynchronous part, unless ``invocation_model`` was chosen or
-        ``on_failure_queue`` was read; one that is invoked asynchronously too keeps or regains it.
+        A function that is only polled or called synchronously loses its asynchronous part, unless ``invocation_model``
+        was chosen or ``on_failure_queue`` was read; one that is invoked asynchronously too keeps or regains it.
         """
         self._models.add(model)
         self._settle_asynchronous()
 
-    def provision(self, concurrent_executions: int, *, scaling: ProvisionedConcurrencyScaling | None = None) -> lambda_.Alias:
-        """Keep environments ready, on an alias of the current version (L4); on ``$LATEST`` it would silently do nothing.
+    def provision(
+        self, concurrent_executions: int, *, scaling: ProvisionedConcurrencyScaling | None = None
+    ) -> lambda_.Alias:
+        """Keep environments ready, on an alias of the current version (L4).
+
+        On ``$LATEST`` provisioned concurrency would silently do nothing.
 
         :param concurrent_executions: environments kept ready.
         :param scaling: how that number follows use and schedules.
@@ -367,13 +392,13 @@ class SinglePurposeFunction(Construct):
             inline_policies={"Observe": iam.PolicyDocument(statements=observe)},
         )
         if self._traced or in_vpc:
-            acknowledge(role, reason=_UNSCOPED_REASON, findings=("AwsSolutions::AwsSolutions-IAM5[Resource::*]",))
+            acknowledge(role, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS)
         return role
 
     def _allow_to_observe(self, role: iam.IRole) -> None:
         policy = iam.Policy(self, "Observe", statements=self._observe_statements(), roles=[role])
         if self._traced:
-            acknowledge(policy, reason=_UNSCOPED_REASON, findings=("AwsSolutions::AwsSolutions-IAM5[Resource::*]",))
+            acknowledge(policy, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS[:1])
         self.function.node.add_dependency(policy)
 
     def _observe_statements(self) -> list[iam.PolicyStatement]:

@@ -22,7 +22,8 @@ def create_alarm(
 ) -> cloudwatch.Alarm:
     """Create an alarm whose actions are those of ``defaults``, both when it goes off and when it is over.
 
-    Missing data counts as healthy: the metrics of the constructs (dead letters, errors) are silent when nothing happens.
+    Missing data counts as healthy: the metrics of the constructs (dead letters, errors) are silent when nothing
+    happens.
 
     :param description: what it means and what to do; it is what a person reads first at night.
     :raises InvalidArgumentError: the defaults require alarm actions and have none (the production preset).

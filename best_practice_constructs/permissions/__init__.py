@@ -1,5 +1,5 @@
 """Least-privilege permissions (C2): one module per AWS service, one function per operation.
 
-Each function takes a CDK resource or an ARN and gives a :class:`~best_practice_constructs.permissions.permission.Permission`
-that :meth:`SinglePurposeFunction.allow` takes.
+Each function takes a CDK resource or an ARN and gives a
+:class:`~best_practice_constructs.permissions.permission.Permission` that :meth:`SinglePurposeFunction.allow` takes.
 """

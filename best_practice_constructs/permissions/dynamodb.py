@@ -1,6 +1,7 @@
 """Permissions on DynamoDB tables, one function per operation.
 
-``TransactWriteItems`` and ``TransactGetItems`` have no action of their own: allow the operations that the transaction holds.
+``TransactWriteItems`` and ``TransactGetItems`` have no action of their own: allow the operations that the transaction
+holds.
 """
 
 from __future__ import annotations

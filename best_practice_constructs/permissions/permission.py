@@ -13,7 +13,8 @@ class Permission:
     """Exact operations on exact resources, as a value (C2; talk 35:02).
 
     :param actions: IAM actions such as ``"dynamodb:PutItem"``; a wildcard is an error.
-    :param resources: ARNs (tokens of the CDK are fine); ``"*"`` is an error unless ``unscoped_because`` says why the service knows no resource.
+    :param resources: ARNs (tokens of the CDK are fine); ``"*"`` is an error unless ``unscoped_because`` says why the
+        service knows no resource.
     :param conditions: IAM condition operators, as in a policy document.
     :param unscoped_because: why ``"*"`` is the only resource that the action takes.
     :raises ValueError: no action, no resource, a wildcard action, or a wildcard resource without a reason.
@@ -32,16 +33,19 @@ class Permission:
         if not self.actions or not self.resources:
             raise ValueError(
                 f"a permission needs at least one action and one resource, given actions={self.actions!r}, "
-                f"resources={self.resources!r}; write Permission(actions=('dynamodb:PutItem',), resources=(table.table_arn,))"
+                f"resources={self.resources!r}; write Permission(actions=('dynamodb:PutItem',), "
+                "resources=(table.table_arn,))"
             )
         for action in self.actions:
             if "*" in action or ":" not in action:
                 raise ValueError(
-                    f"the action {action!r} is not one exact operation; name each operation that the code calls, as in 'dynamodb:PutItem'"
+                    f"the action {action!r} is not one exact operation; name each operation that the code calls, as "
+                    "in 'dynamodb:PutItem'"
                 )
         if "*" in self.resources and not self.unscoped_because:
             raise ValueError(
-                f"the resource '*' gives {', '.join(self.actions)} on everything in the account; name the resource's ARN, or, where the "
+                f"the resource '*' gives {', '.join(self.actions)} on everything in the account; name the resource's "
+                "ARN, or, where the "
                 "service knows no resource for the action, say so with unscoped_because='…'"
             )
 

@@ -24,8 +24,8 @@ def create_dead_letter_queue(
 ) -> sqs.Queue:
     """Create a queue for dead letters: encrypted with SSE-SQS, TLS only, kept 14 days (H4, H6).
 
-    :param is_redrive_target: another queue of the stack names it in its redrive policy; otherwise it is a destination (of a rule,
-        an asynchronous function), which the compliance packs cannot tell from an ordinary queue.
+    :param is_redrive_target: another queue of the stack names it in its redrive policy; otherwise it is a destination
+        (of a rule, an asynchronous function), which the compliance packs cannot tell from an ordinary queue.
     """
     queue = sqs.Queue(
         scope,
@@ -37,8 +37,10 @@ def create_dead_letter_queue(
         removal_policy=removal_policy,
         redrive_allow_policy=redrive_allow_policy,
     )
-    findings = ("Serverless::Serverless-SQSRedrivePolicy",)
+    findings: tuple[str, ...] = ("Serverless::Serverless-SQSRedrivePolicy",)
     if not is_redrive_target:
         findings += ("AwsSolutions::AwsSolutions-SQS3",)
-    acknowledge(queue, reason="This queue is itself where dead letters go; its alarm calls a person.", findings=findings)
+    acknowledge(
+        queue, reason="This queue is itself where dead letters go; its alarm calls a person.", findings=findings
+    )
     return queue

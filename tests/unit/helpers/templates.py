@@ -25,7 +25,8 @@ def only_resource(template: Template, resource_type: str) -> Properties:
 
 
 def statements_of_role(template: Template, role_logical_id: str) -> set[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Give what a role may do as (effect, actions, resources as JSON), from its inline policies and attached policies."""
+    """Give what a role may do as (effect, actions, resources as JSON), from its inline policies and attached
+    policies."""
     documents: list[Mapping[str, object]] = []
     role = resources_of_type(template, "AWS::IAM::Role")[role_logical_id]
     for inline in cast("list[Mapping[str, Mapping[str, object]]]", role.get("Policies", [])):

@@ -1,0 +1,359 @@
+"""A queue, its dead letters, its consumer and the consumer's idempotency, as one contract (H2, H4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Unpack, cast
+
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
+from best_practice_constructs.consumers.queue_contract import QueueContract
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.functions.function_options import FunctionOptions
+from best_practice_constructs.functions.invocation_model import InvocationModel
+from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
+from best_practice_constructs.permissions import kms as kms_permissions
+from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.queues.dead_letter_queue import DEAD_LETTER_RETENTION, create_dead_letter_queue
+from best_practice_constructs.queues.stack_unique_name import stack_unique_name
+from best_practice_constructs.runtime import environment as names
+
+_DEFAULT_RETENTION = Duration.days(4)
+_DEFAULT_MAX_CONCURRENCY = 10
+_LEAST_AGE_ALARM_SECONDS = 300
+
+
+class IdempotentQueueConsumer(Construct):
+    """A queue consumer that loses nothing and does nothing twice (H1, H2, H4, H6, L9).
+
+    Creates a queue with its dead-letter queue (both SSE-SQS and TLS only; dead letters are kept 14 days, and the
+    redrive allow policy names the one source), a :class:`SinglePurposeFunction` that is polled, the event source
+    mapping with partial batch responses and a maximum concurrency, the idempotency table (on demand, expiring records),
+    and alarms on dead letters and on the age of the oldest message. The visibility timeout is six times the function's
+    timeout plus the batching window; idempotency outlives redrive.
+
+    :param handler: ``"module.function"``, decorated with ``runtime.queue_consumer``.
+    :param entry: the function's directory; or ``code``, any ``aws_lambda.Code``.
+    :param idempotency_key: JMESPath into the message body; default: the event's id. A message without it is a dead
+        letter.
+    :param idempotency_model: ``RECORD`` (default) or ``TRANSACTION`` (H2).
+    :param idempotency_table: a table of yours: partition key ``id`` (string), TTL attribute ``expiration``.
+    :param idempotency_expires_after: default: twice the retention plus that of the dead letters.
+    :param queue: a queue of yours. It must have a dead-letter queue; for an imported one pass ``dead_letter_queue`` and
+        ``visibility_timeout`` as they are: the construct cannot set them.
+    :param dead_letter_queue: a dead-letter queue of yours; FIFO where the queue is.
+    :param fifo: messages of a group in order, one at a time.
+    :param content_based_deduplication: of a FIFO queue.
+    :param batch_size: messages a call, default 10 (L9).
+    :param max_batching_window: how long a batch is gathered, default none.
+    :param max_concurrency: batches at once, 2 to 1,000; default 10, or the reserved concurrency if that is less (L5).
+    :param max_receive_count: attempts before a message is a dead letter, default 5 (H4).
+    :param visibility_timeout: default and minimum: six times the function's timeout plus the window.
+    :param retention_period: of the queue, default 4 days, so that a dead letter has ten left at least (H6).
+    :param report_batch_item_failures: only ``True``: without it one bad message makes its whole batch come again (H4).
+    :param filters: event filters of the mapping; what does not match is deleted by Lambda.
+    :param enabled: ``False`` is the off switch: messages wait in the queue.
+    :param message_age_alarm_threshold: default: twice the visibility timeout, 5 minutes at least.
+    :param timeout: of the function; default: the service's.
+    :param environment: more variables of the function.
+    :param reserved_concurrent_executions: of the function; not 0 (see ``enabled``).
+    :param removal_policy: of queues and table; default: the service's.
+    :param function_options: all else that :class:`SinglePurposeFunction` takes, under the same names.
+
+    :ivar queue: the queue; send to it, or route events to the consumer.
+    :ivar dead_letter_queue: its dead letters, with their cause in the message attributes.
+    :ivar function: the :class:`SinglePurposeFunction`.
+    :ivar event_source_mapping: the ``aws_lambda.EventSourceMapping``.
+    :ivar idempotency_table: the table.
+    :ivar dead_letters_alarm: goes off at the first dead letter.
+    :ivar message_age_alarm: goes off when messages wait too long.
+
+    :raises InvalidArgumentError: settings that cannot work together, or a queue without dead letters.
+
+    Sources: Lambda developer guide, *Using Lambda with Amazon SQS*; SQS developer guide, *Dead-letter queues*; talk
+    43:16, 44:10.
+
+    .. code-block:: python
+
+        from aws_cdk import App, Stack
+        from best_practice_constructs import IdempotentQueueConsumer
+
+        stack = Stack(App(), "Invoices")
+        IdempotentQueueConsumer(
+            stack,
+            "Invoices",
+            entry="examples/idempotent_queue_consumer/service",
+            handler="issue_invoice.handler",
+            idempotency_key="detail.data.order_id",
+        )
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        entry: str | None = None,
+        code: lambda_.Code | None = None,
+        idempotency_key: str = "detail.metadata.event_id",
+        idempotency_model: IdempotencyModel = IdempotencyModel.RECORD,
+        idempotency_table: dynamodb.ITable | None = None,
+        idempotency_expires_after: Duration | None = None,
+        queue: sqs.IQueue | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+        fifo: bool = False,
+        content_based_deduplication: bool | None = None,
+        batch_size: int = 10,
+        max_batching_window: Duration | None = None,
+        max_concurrency: int | None = None,
+        max_receive_count: int = 5,
+        visibility_timeout: Duration | None = None,
+        retention_period: Duration = _DEFAULT_RETENTION,
+        report_batch_item_failures: bool = True,
+        filters: Sequence[Mapping[str, object]] | None = None,
+        enabled: bool = True,
+        message_age_alarm_threshold: Duration | None = None,
+        timeout: Duration | None = None,
+        environment: Mapping[str, str] | None = None,
+        reserved_concurrent_executions: int | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        **function_options: Unpack[FunctionOptions],
+    ) -> None:
+        super().__init__(scope, id)
+        defaults = ServiceDefaults.of(scope)
+        removal_policy = removal_policy or defaults.removal_policy
+        timeout = timeout or defaults.timeout
+        if not report_batch_item_failures:
+            raise self._refusal(
+                "report_batch_item_failures=False",
+                "one message that fails would make its whole batch come again, and the runtime reports each failure "
+                "(H4)",
+                "leave it out",
+            )
+        if not idempotency_key:
+            raise self._refusal(
+                "idempotency_key=''",
+                "two messages could not be told apart",
+                "name what makes an effect unique, such as 'detail.data.order_id'",
+            )
+        if queue is not None:
+            dead_letter_queue, max_receive_count = self._dead_letters_of(queue, dead_letter_queue, max_receive_count)
+            fifo = queue.fifo
+        elif dead_letter_queue is not None and dead_letter_queue.fifo != fifo:
+            raise self._refusal(
+                "a dead_letter_queue of the other kind",
+                "a FIFO queue takes a FIFO dead-letter queue, a standard queue a standard one",
+                "make both FIFO or both standard",
+            )
+        self.contract = QueueContract(
+            timeout=_seconds(timeout),
+            max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
+            batch_size=batch_size,
+            fifo=fifo,
+            max_receive_count=max_receive_count,
+            retention=_seconds(retention_period),
+            dead_letter_retention=_seconds(DEAD_LETTER_RETENTION),
+            max_concurrency=max_concurrency
+            if max_concurrency is not None
+            else min(_DEFAULT_MAX_CONCURRENCY, reserved_concurrent_executions or _DEFAULT_MAX_CONCURRENCY),
+            reserved_concurrency=reserved_concurrent_executions,
+            visibility_timeout=_seconds(visibility_timeout) if visibility_timeout else None,
+            idempotency_expiry=_seconds(idempotency_expires_after) if idempotency_expires_after else None,
+        )
+        for disagreement in self.contract.disagreements():
+            raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
+
+        self.dead_letter_queue: sqs.IQueue = dead_letter_queue or create_dead_letter_queue(
+            self, "DeadLetters", fifo=fifo, removal_policy=removal_policy, is_redrive_target=True
+        )
+        self.queue: sqs.IQueue = queue or self._create_queue(
+            dead_letter_queue_is_own=dead_letter_queue is None,
+            content_based_deduplication=content_based_deduplication,
+            retention_period=retention_period,
+            removal_policy=removal_policy,
+        )
+        self.idempotency_table: dynamodb.ITable = idempotency_table or dynamodb.Table(
+            self,
+            "Idempotency",
+            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+            time_to_live_attribute="expiration",
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=removal_policy,
+        )
+        variables = {
+            names.IDEMPOTENCY_TABLE_NAME: self.idempotency_table.table_name,
+            names.IDEMPOTENCY_KEY: idempotency_key,
+            names.IDEMPOTENCY_MODEL: idempotency_model.value,
+            names.IDEMPOTENCY_EXPIRES_AFTER_SECONDS: str(self.contract.effective_idempotency_expiry),
+            names.DEAD_LETTER_QUEUE_URL: self.dead_letter_queue.queue_url,
+            names.MAX_RECEIVE_COUNT: str(max_receive_count),
+            names.QUEUE_IS_FIFO: "true" if fifo else "false",
+            **(environment or {}),
+        }
+        self.function = SinglePurposeFunction(
+            self,
+            "Function",
+            handler=handler,
+            entry=entry,
+            code=code,
+            environment=variables,
+            timeout=timeout,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            removal_policy=removal_policy,
+            invocation_model=InvocationModel.POLLED,
+            **function_options,
+        )
+        self.function.allow(*self._permissions(idempotency_model))
+        self.event_source_mapping = lambda_.EventSourceMapping(
+            self,
+            "EventSourceMapping",
+            target=self.function.invocation_target,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=batch_size,
+            max_batching_window=max_batching_window,
+            max_concurrency=self.contract.max_concurrency,
+            report_batch_item_failures=True,
+            filters=[dict(rule) for rule in filters] if filters else None,
+            enabled=enabled,
+        )
+        # Lambda checks when the mapping is created that the role may poll.
+        self.event_source_mapping.node.add_dependency(self.function.role)
+        acknowledge(
+            self.event_source_mapping,
+            reason="A mapping of SQS takes no destination: the queue's redrive policy is what carries failures to the "
+            "dead letters.",
+            findings=("Serverless::Serverless-LambdaEventSourceMappingDestination",),
+        )
+        self.dead_letters_alarm = self._dead_letters_alarm(defaults)
+        self.message_age_alarm = self._message_age_alarm(defaults, message_age_alarm_threshold)
+
+    def allow(self, *permissions: Permission) -> None:
+        """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
+        self.function.allow(*permissions)
+
+    def _create_queue(
+        self,
+        *,
+        dead_letter_queue_is_own: bool,
+        content_based_deduplication: bool | None,
+        retention_period: Duration,
+        removal_policy: RemovalPolicy,
+    ) -> sqs.Queue:
+        # The dead-letter queue names the one source that may use it, and the source names its dead-letter queue:
+        # CloudFormation
+        # refuses that circle unless one name is known beforehand.
+        name = (
+            stack_unique_name(self, suffix=".fifo" if self.contract.fifo else "") if dead_letter_queue_is_own else None
+        )
+        if name is not None:
+            arn = Stack.of(self).format_arn(service="sqs", resource=name, arn_format=ArnFormat.NO_RESOURCE_NAME)
+            cast("sqs.CfnQueue", self.dead_letter_queue.node.default_child).redrive_allow_policy = {
+                "redrivePermission": "byQueue",
+                "sourceQueueArns": [arn],
+            }
+        return sqs.Queue(
+            self,
+            "Queue",
+            queue_name=name,
+            fifo=True if self.contract.fifo else None,
+            content_based_deduplication=content_based_deduplication,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=retention_period,
+            visibility_timeout=Duration.seconds(self.contract.effective_visibility_timeout),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=self.contract.max_receive_count, queue=self.dead_letter_queue
+            ),
+            removal_policy=removal_policy,
+        )
+
+    def _dead_letters_of(
+        self, queue: sqs.IQueue, dead_letter_queue: sqs.IQueue | None, max_receive_count: int
+    ) -> tuple[sqs.IQueue, int]:
+        redrive = queue.dead_letter_queue if isinstance(queue, sqs.Queue) else None
+        if redrive is not None:
+            return redrive.queue, int(redrive.max_receive_count)
+        if isinstance(queue, sqs.Queue) or dead_letter_queue is None:
+            raise self._refusal(
+                "a queue without a dead-letter queue",
+                "a message that cannot be handled would come again until it expires, and be lost then (H4, H6)",
+                "give the queue a dead_letter_queue; for an imported queue pass the one that its redrive policy names",
+            )
+        return dead_letter_queue, max_receive_count
+
+    def _permissions(self, model: IdempotencyModel) -> list[Permission]:
+        table = self.idempotency_table
+        permissions = [
+            sqs_permissions.poll(self.queue),
+            # The runtime puts the cause of a failure beside the message; SQS's own redrive, the net below, cannot.
+            sqs_permissions.send_message(self.dead_letter_queue),
+            dynamodb_permissions.put_item(table),
+        ]
+        if model is IdempotencyModel.RECORD:
+            # Powertools reads an existing record from the failed condition of its put: it never calls GetItem.
+            permissions += [dynamodb_permissions.update_item(table), dynamodb_permissions.delete_item(table)]
+        if self.queue.encryption_master_key:
+            permissions.append(kms_permissions.decrypt(self.queue.encryption_master_key))
+        if self.dead_letter_queue.encryption_master_key:
+            permissions.append(kms_permissions.encrypt_messages(self.dead_letter_queue.encryption_master_key))
+        return permissions
+
+    def _dead_letters_alarm(self, defaults: ServiceDefaults) -> cloudwatch.Alarm:
+        return create_alarm(
+            self,
+            "DeadLettersAlarm",
+            metric=self.dead_letter_queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(1), statistic="Maximum"
+            ),
+            threshold=1,
+            description=(
+                f"{self.node.path} has dead letters. Each holds its cause in the message attributes ErrorType and "
+                "ErrorMessage; without them, "
+                "search the function's log for the message id. Mend the cause, then redrive: what has been done "
+                "already is not done twice."
+            ),
+            defaults=defaults,
+        )
+
+    def _message_age_alarm(self, defaults: ServiceDefaults, threshold: Duration | None) -> cloudwatch.Alarm:
+        seconds = (
+            _seconds(threshold)
+            if threshold
+            else max(_LEAST_AGE_ALARM_SECONDS, 2 * self.contract.effective_visibility_timeout)
+        )
+        return create_alarm(
+            self,
+            "MessageAgeAlarm",
+            metric=self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1), statistic="Maximum"),
+            threshold=seconds,
+            evaluation_periods=3,
+            description=(
+                f"A message of {self.node.path} has waited for {seconds} s. Either handling fails and is retried (see "
+                "the function's "
+                "errors), or more comes in than is handled: raise max_concurrency or batch_size if what is downstream "
+                "can take it."
+            ),
+            defaults=defaults,
+        )
+
+    def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
+        return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
+
+
+def _seconds(duration: Duration) -> int:
+    return int(duration.to_seconds())

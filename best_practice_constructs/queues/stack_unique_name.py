@@ -1,0 +1,23 @@
+"""A physical name that is unique to one stack, for the few resources that must know each other's before they exist."""
+
+from __future__ import annotations
+
+import hashlib
+
+from aws_cdk import Aws, Fn
+from constructs import Construct
+
+
+def stack_unique_name(construct: Construct, *, readable: int = 24, suffix: str = "") -> str:
+    """Give a name of a readable part, a hash of the construct's path, and the stack's own unique id (at most 72
+    characters).
+
+    :param readable: characters of the construct's id at the start.
+    :param suffix: at the end, such as ``".fifo"``.
+
+    Two copies of a stack in one account have different ids, so they deploy side by side; see docs/decisions.
+    """
+    path = construct.node.path
+    prefix = "".join(character for character in construct.node.id if character.isalnum())[:readable]
+    stack_identifier = Fn.select(2, Fn.split("/", Aws.STACK_ID))
+    return f"{prefix}-{hashlib.sha256(path.encode()).hexdigest()[:8]}-{stack_identifier}{suffix}"
