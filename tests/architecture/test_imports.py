@@ -1,0 +1,102 @@
+"""The arrows between the parts run one way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+from tests.architecture.sources import PACKAGE, ROOT, Module, modules, package_modules, within
+
+CDK = ("aws_cdk", "constructs", "jsii", "cdk_nag")
+NOT_CONSTRUCTS = {"", "runtime", "audit", "local", "testing"}
+# What a construct may take from the runtime: names and declarations, which import nothing.
+PURE_DATA = ("environment", "event_type")
+
+
+def _violations(sources: Iterable[Module], forbidden: Iterable[str], *, allowed: Iterable[str] = ()) -> list[str]:
+    forbidden, allowed = tuple(forbidden), tuple(allowed)
+    # ``from package import module`` names the package too.
+    passed_through = {".".join(name.split(".")[:depth]) for name in allowed for depth in range(1, name.count(".") + 1)}
+    return [
+        f"{module.name} imports {imported}"
+        for module in sources
+        for imported in sorted(module.imports - passed_through)
+        if within(imported, *forbidden) and not within(imported, *allowed)
+    ]
+
+
+def domains() -> list[str]:
+    """Give the parts that construct something, with what they rest on."""
+    return sorted({module.domain for module in package_modules()} - NOT_CONSTRUCTS)
+
+
+def test_the_runtime_knows_neither_the_cdk_nor_the_constructs() -> None:
+    runtime = package_modules("runtime")
+    assert runtime
+    assert _violations(runtime, CDK) == []
+    assert _violations(runtime, [PACKAGE], allowed=[f"{PACKAGE}.runtime"]) == []
+
+
+def test_the_audit_knows_no_construct() -> None:
+    own = (f"{PACKAGE}.audit", f"{PACKAGE}.errors")
+    assert _violations(package_modules("audit"), [PACKAGE], allowed=own) == []
+
+
+def test_the_services_of_the_examples_know_no_cdk() -> None:
+    services = [module for module in modules("examples") if ".services." in module.name]
+    assert _violations(services, CDK) == []
+    assert _violations(services, [PACKAGE], allowed=[f"{PACKAGE}.runtime"]) == []
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_a_domain_knows_nothing_of_what_uses_it(domain: str) -> None:
+    users = [f"{PACKAGE}.{user}" for user in ("local", "testing", "audit")]
+    assert _violations(package_modules(domain), [*users, "examples", "tests"]) == []
+
+
+@pytest.mark.parametrize("domain", domains())
+def test_a_domain_takes_only_pure_data_from_the_runtime(domain: str) -> None:
+    allowed = [f"{PACKAGE}.runtime.{module}" for module in PURE_DATA]
+    assert _violations(package_modules(domain), [f"{PACKAGE}.runtime"], allowed=allowed) == []
+
+
+def test_what_constructs_take_from_the_runtime_imports_the_standard_library_only() -> None:
+    sources = [module for module in package_modules("runtime") if module.name.rpartition(".")[2] in PURE_DATA]
+    assert len(sources) == len(PURE_DATA)
+    foreign = [
+        f"{module.name} imports {imported}"
+        for module in sources
+        for imported in sorted(module.imports)
+        if imported.split(".")[0] not in sys.stdlib_module_names and not within(imported, f"{PACKAGE}.runtime")
+    ]
+    assert foreign == []
+
+
+def test_permissions_know_values_only() -> None:
+    allowed = [f"{PACKAGE}.{module}" for module in ("permissions", "errors", "defaults")]
+    assert _violations(package_modules("permissions"), [PACKAGE], allowed=allowed) == []
+
+
+def test_no_cycle_between_domains() -> None:
+    graph: dict[str, set[str]] = {}
+    for module in package_modules():
+        if module.domain:
+            prefix = f"{PACKAGE}."
+            used = {name.removeprefix(prefix).split(".")[0] for name in module.imports if name.startswith(prefix)}
+            graph.setdefault(module.domain, set()).update(used - {module.domain})
+    try:
+        TopologicalSorter({domain: used & graph.keys() for domain, used in graph.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(f"a cycle: {' → '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("module", [PACKAGE, f"{PACKAGE}.runtime"])
+def test_importing_the_package_loads_nothing_heavy(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    heavy = {*CDK, "boto3", "botocore", "aws_lambda_powertools", "msgspec"}
+    assert heavy.isdisjoint(completed.stdout.split())
