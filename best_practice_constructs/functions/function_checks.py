@@ -114,11 +114,12 @@ class FunctionChecks:
                 "put what is large into Parameter Store and read it when the function starts",
             )
 
-    def excluding(self, name: str, given: bool, other: str, other_given: bool) -> None:
-        """Refuse two settings that exclude each other."""
-        if given and other_given:
+    def excluding(self, **given: bool) -> None:
+        """Refuse settings that exclude each other."""
+        names = [name for name, is_given in given.items() if is_given]
+        if len(names) > 1:
             raise self._refuse(
-                f"{name} with {other}", "one makes the other meaningless", f"leave out {name} or {other}"
+                " with ".join(names), "one makes the other meaningless", f"leave out {' or '.join(names)}"
             )
 
     def concurrency(self, *, reserved: float | None, provisioned: float | None) -> None:

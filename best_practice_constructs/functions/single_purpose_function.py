@@ -189,8 +189,7 @@ class SinglePurposeFunction(Construct):
             high=_MAXIMUM_LAYERS,
             why="Lambda takes five layers, Lambda Insights being one",
         )
-        checks.excluding("log_group", log_group is not None, "log_retention", log_retention is not None)
-        checks.excluding("on_failure", on_failure is not None, "a polled function", _polled(invocation_model))
+        checks.excluding(log_group=log_group is not None, log_retention=log_retention is not None)
 
         super().__init__(scope, id)
         self.timeout = timeout
@@ -233,13 +232,6 @@ class SinglePurposeFunction(Construct):
             vpc_subnets=vpc_subnets,
             security_groups=list(security_groups) if security_groups else None,
         )
-        acknowledge(
-            self.function,
-            reason="What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); "
-            "synchronous and polled "
-            "invocations never use a dead-letter queue of the function.",
-            findings=("Serverless::Serverless-LambdaDLQ",),
-        )
         if self._traced:
             # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
             # acknowledged
@@ -249,12 +241,7 @@ class SinglePurposeFunction(Construct):
             ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
         if role is not None:
             self._allow_to_observe(role)
-        if insights_version is not None:
-            acknowledge(
-                self.role,
-                reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
-                findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
-            )
+        self._acknowledge_findings(insights=insights_version is not None)
 
         self.alias: lambda_.Alias | None = None
         self.scaling: lambda_.IScalableFunctionAttribute | None = None
@@ -354,6 +341,21 @@ class SinglePurposeFunction(Construct):
             self._settle_asynchronous()
         return self.alias
 
+    def _acknowledge_findings(self, *, insights: bool) -> None:
+        acknowledge(
+            self.function,
+            reason="What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); "
+            "synchronous and polled "
+            "invocations never use a dead-letter queue of the function.",
+            findings=("Serverless::Serverless-LambdaDLQ",),
+        )
+        if insights:
+            acknowledge(
+                self.role,
+                reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
+                findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
+            )
+
     def _settle_asynchronous(self) -> None:
         wanted = not self._models or InvocationModel.ASYNCHRONOUS in self._models
         if wanted and self._asynchronous is None:
@@ -406,10 +408,6 @@ class SinglePurposeFunction(Construct):
         if self._traced:
             statements.append(xray_permissions.send_traces().to_statement())
         return statements
-
-
-def _polled(model: InvocationModel | None) -> bool:
-    return model is InvocationModel.POLLED
 
 
 def _runtime_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:

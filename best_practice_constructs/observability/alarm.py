@@ -17,7 +17,6 @@ def create_alarm(
     threshold: float,
     description: str,
     evaluation_periods: int = 1,
-    comparison_operator: cloudwatch.ComparisonOperator = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     defaults: ServiceDefaults,
 ) -> cloudwatch.Alarm:
     """Create an alarm whose actions are those of ``defaults``, both when it goes off and when it is over.
@@ -42,7 +41,7 @@ def create_alarm(
         metric=metric,
         threshold=threshold,
         evaluation_periods=evaluation_periods,
-        comparison_operator=comparison_operator,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         alarm_description=description,
     )

@@ -13,14 +13,10 @@ def _objects_arn(bucket: s3.IBucket | str, prefix: str) -> str:
 
 
 def get_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``GetObject`` on the bucket's (an ``IBucket`` or its ARN) keys that start with ``prefix``; ``""`` is every
-    key.
-    """
+    """Allow ``GetObject`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
     return Permission(actions=("s3:GetObject",), resources=(_objects_arn(bucket, prefix),))
 
 
 def put_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``PutObject`` on the bucket's (an ``IBucket`` or its ARN) keys that start with ``prefix``; ``""`` is every
-    key.
-    """
+    """Allow ``PutObject`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
     return Permission(actions=("s3:PutObject",), resources=(_objects_arn(bucket, prefix),))

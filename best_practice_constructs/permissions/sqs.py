@@ -12,9 +12,7 @@ def _queue_arn(queue: sqs.IQueue | str) -> str:
 
 
 def send_message(queue: sqs.IQueue | str) -> Permission:
-    """Allow ``SendMessage`` and ``SendMessageBatch`` (which has no action of its own) on the queue (an ``IQueue`` or
-    its ARN).
-    """
+    """Allow ``SendMessage``, in batches too, on the queue (an ``IQueue`` or its ARN)."""
     return Permission(actions=("sqs:SendMessage",), resources=(_queue_arn(queue),))
 
 

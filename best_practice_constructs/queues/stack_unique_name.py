@@ -9,8 +9,9 @@ from constructs import Construct
 
 
 def stack_unique_name(construct: Construct, *, readable: int = 24, suffix: str = "") -> str:
-    """Give a name of a readable part, a hash of the construct's path, and the stack's own unique id (at most 72
-    characters).
+    """Give a name from the construct's id, a hash of its path, and the stack's unique id.
+
+    It has at most 72 characters.
 
     :param readable: characters of the construct's id at the start.
     :param suffix: at the end, such as ``".fifo"``.
