@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.event_type import EventSource as EventSource
     from best_practice_constructs.runtime.event_type import event_declaration as event_declaration
     from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction as IdempotentTransaction
+    from best_practice_constructs.runtime.invocation import LambdaContext as LambdaContext
     from best_practice_constructs.runtime.outgoing_event import OutgoingEvent as OutgoingEvent
     from best_practice_constructs.runtime.problem import Problem as Problem
     from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer as QueueConsumer
@@ -62,6 +63,7 @@ _MODULE_OF_NAME = {
     "IdempotentTransaction": "idempotent_transaction",
     "InvalidEventError": "errors",
     "InvalidHandlerError": "errors",
+    "LambdaContext": "invocation",
     "MalformedMessageError": "errors",
     "MessageInProgressError": "errors",
     "MissingIdempotencyKeyError": "errors",

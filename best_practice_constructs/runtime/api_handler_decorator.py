@@ -87,9 +87,9 @@ def api_handler(
 ) -> ApiHandler[BodyT] | Callable[[Callable[[ApiRequest[BodyT]], ApiResponse]], ApiHandler[BodyT]]:
     """Make a function the handler of an API's method.
 
-    It gets an :class:`ApiRequest` and returns an :class:`ApiResponse` or raises a :class:`Problem`. A body that is not of the
-    type never reaches it: 415 for another media type, 400 for what is not JSON, 422 for a value of another type, each a
-    problem document. What it raises besides is logged and answered by a 500 that says nothing about the inside.
+    It gets an :class:`ApiRequest` and returns an :class:`ApiResponse` or raises a :class:`Problem`. A body that is not
+    of the type never reaches it: 415 for another media type, 400 for what is not JSON, 422 for a value of another type,
+    each a problem document. What it raises besides is logged and answered by a 500 that says nothing about the inside.
 
     :param body: the type of the request's body, a dataclass; without one the body is not read.
 
@@ -112,7 +112,11 @@ def api_handler(
     """
     if handler is not None:
         return ApiHandler(handler, body=body)
-    return lambda handler: ApiHandler(handler, body=body)
+
+    def decorate(handler: Callable[[ApiRequest[BodyT]], ApiResponse]) -> ApiHandler[BodyT]:
+        return ApiHandler(handler, body=body)
+
+    return decorate
 
 
 def _response(response: ApiResponse) -> ProxyResponse:

@@ -11,8 +11,8 @@ class ApiResponse:
     """A response of the API.
 
     :param status: the HTTP status.
-    :param body: a dataclass, a mapping, a sequence …, sent as JSON: ``Decimal`` as a string with all its digits, times in
-        RFC 3339; ``None`` sends no body.
+    :param body: a dataclass, a mapping, a sequence …, sent as JSON: ``Decimal`` as a string with all its digits, times
+        in RFC 3339; ``None`` sends no body.
     :param headers: header fields, such as ``Location`` or ``Retry-After``.
     """
 

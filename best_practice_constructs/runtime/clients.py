@@ -5,7 +5,7 @@ They come from botocore: importing boto3 beside it costs time at each cold start
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, cast, overload
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -31,7 +31,7 @@ def client(service: Literal["ssm"]) -> SSMClient: ...
 @overload
 def client(service: str) -> BaseClient: ...
 def client(service: str) -> object:
-    """Return the client of a service, always the same one, with botocore's standard retries and short connection timeouts.
+    """Return the client of a service, always the same one; it retries, and gives up hanging connections early.
 
     :param service: the service's name in botocore: ``dynamodb``, ``events``, ``s3``, ``sqs`` …
     """
@@ -53,7 +53,7 @@ def client(service: str) -> object:
 
 def use(service: str, instance: object) -> None:
     """Put ``instance`` in the place of a service's client, for tests: a stubbed client, for example."""
-    _clients[service] = instance  # type: ignore[assignment] -- a stub need not be a BaseClient
+    _clients[service] = cast("BaseClient", instance)
 
 
 def forget() -> None:

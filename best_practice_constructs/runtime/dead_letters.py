@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Collection
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime import clients
@@ -35,8 +35,9 @@ def send_dead_letter(record: SQSRecord, error: BaseException, *, queue_url: str,
     if group_id:
         request["MessageGroupId"] = group_id
     if queue_url.endswith(".fifo"):
-        # Not the message's own deduplication id: one that is redriven and fails again within five minutes would be taken for
-        # the first and be lost. A redriven message has a new message id; one that is merely delivered again keeps it.
+        # Not the message's own deduplication id: one that is redriven and fails again within five minutes would be
+        # taken for the first and be lost. A redriven message has a new message id; one that is merely delivered again
+        # keeps it.
         request["MessageDeduplicationId"] = record.message_id
     trace_header = record.attributes.aws_trace_header
     if trace_header:
@@ -53,7 +54,7 @@ def _causes(
         "FunctionName": context.function_name,
         "RequestId": context.aws_request_id,
         "SourceMessageId": record.message_id,
-        "FailedAt": datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "FailedAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
     attributes: dict[str, MessageAttributeValueTypeDef] = {
         name: {"DataType": "String", "StringValue": text or "(none)"} for name, text in texts.items()

@@ -19,7 +19,7 @@ class InvalidHandlerError(TypeError):
 
 
 class ConfigurationError(RuntimeError):
-    """The environment of the function lacks or contradicts what its handler needs; raised before any message is handled."""
+    """The function's environment lacks or contradicts what its handler needs; raised before any message is handled."""
 
 
 class PermanentError(Exception):
@@ -61,7 +61,8 @@ class CancellationReason:
     """Why DynamoDB cancelled one item of a transaction.
 
     :param index: the position of the item among those given to ``write``.
-    :param code: DynamoDB's code: ``ConditionalCheckFailed``, ``ValidationError`` …, or ``None`` for an item without fault.
+    :param code: DynamoDB's code: ``ConditionalCheckFailed``, ``ValidationError`` …, or ``None`` for an item without
+        fault.
     :param message: DynamoDB's message, when there is one.
     :param item: the item as it was, when the caller asked for it by ``ReturnValuesOnConditionCheckFailure``.
     """

@@ -6,7 +6,7 @@ import os
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime import codec, environment
@@ -93,7 +93,7 @@ def _metadata(outgoing: OutgoingEvent, *, declaration: EventDeclaration, data: b
     cause = current_cause()
     causation_id = outgoing.causation_id or (cause.causation_id if cause else None)
     event_id = outgoing.event_id or _event_id(declaration, data=data)
-    occurred_at = outgoing.occurred_at or datetime.now(timezone.utc)
+    occurred_at = outgoing.occurred_at or datetime.now(UTC)
     if occurred_at.tzinfo is None:
         raise ValueError(f"The time {occurred_at} of the event {declaration.detail_type} {event_id} has no time zone.")
     return EventMetadata(
@@ -104,7 +104,7 @@ def _metadata(outgoing: OutgoingEvent, *, declaration: EventDeclaration, data: b
         correlation_id=outgoing.correlation_id or (cause.correlation_id if cause else None) or event_id,
         causation_id=causation_id,
         schema_version=declaration.version,
-        occurred_at=occurred_at.astimezone(timezone.utc),
+        occurred_at=occurred_at.astimezone(UTC),
         changed=tuple(declaration.changed if outgoing.changed is None else outgoing.changed),
     )
 

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
@@ -15,6 +16,9 @@ from best_practice_constructs.runtime.errors import ConfigurationError, FailedEv
 from best_practice_constructs.runtime.event_entry import EventEntry, batches, event_entry
 from best_practice_constructs.runtime.invocation import current_context
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
+
+if TYPE_CHECKING:
+    from mypy_boto3_events.type_defs import PutEventsResultEntryTypeDef
 
 _ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.1
@@ -37,9 +41,9 @@ _THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsExc
 class EventPublisher:
     """Publishes declared events to a bus, in the enriched envelope (E6).
 
-    ``source`` and ``detail-type`` come from the event's declaration, ``resources`` names the function, ``detail.metadata``
-    says where the event comes from, ``detail.data`` is the event. Entries that EventBridge refuses for a while are sent
-    again, those alone, up to five times with full jitter, as long as the invocation has time.
+    ``source`` and ``detail-type`` come from the event's declaration, ``resources`` names the function,
+    ``detail.metadata`` says where the event comes from, ``detail.data`` is the event. Entries that EventBridge refuses
+    for a while are sent again, those alone, up to five times with full jitter, as long as the invocation has time.
 
     :param bus_name: the name or ARN of the bus; by default that of the environment (``EVENT_BUS_NAME``).
     :param resources: the event's ``resources``; by default the ARN of the running function, as it was invoked.
@@ -182,16 +186,15 @@ def _put(entries: Sequence[EventEntry]) -> list[_EntryError | None]:
     if len(results) != len(entries):
         unknown = _EntryError(code="UnexpectedResponse", message=f"{len(results)} results", is_permanent=False)
         return [unknown] * len(entries)
-    return [
-        _EntryError(
-            code=code,
-            message=result.get("ErrorMessage", ""),
-            is_permanent=code in _PERMANENT_ENTRY_ERRORS,
-        )
-        if (code := result.get("ErrorCode"))
-        else None
-        for result in results
-    ]
+    return [_entry_error(result) for result in results]
+
+
+def _entry_error(result: PutEventsResultEntryTypeDef) -> _EntryError | None:
+    code = result.get("ErrorCode")
+    if not code:
+        return None
+    message = result.get("ErrorMessage", "")
+    return _EntryError(code=code, message=message, is_permanent=code in _PERMANENT_ENTRY_ERRORS)
 
 
 def _has_time() -> bool:

@@ -76,8 +76,8 @@ class EventSource:
     def __init__(self, name: str) -> None:
         if not _SOURCE_NAME.fullmatch(name) or name.startswith("aws."):
             raise InvalidEventError(
-                f"The event source {name!r} is none: write 1 to 256 letters, digits and . _ / -, not beginning with 'aws.', "
-                "such as 'com.example.orders'."
+                f"The event source {name!r} is none: write 1 to 256 letters, digits and . _ / -, not beginning with "
+                "'aws.', such as 'com.example.orders'."
             )
         self.name = name
         self._declarations: dict[tuple[str, int], EventDeclaration] = {}
@@ -95,6 +95,7 @@ class EventSource:
     @dataclass_transform(frozen_default=True, kw_only_default=True)
     def event(
         self,
+        /,
         *,
         version: int = 1,
         detail_type: str | None = None,
@@ -121,15 +122,16 @@ class EventSource:
         :param changed: what a fact of this type changes, such as ``("order.state",)``.
         :param name_is_past_tense: say so where the check does not know the verb.
 
-        :raises InvalidEventError: the name is not in the past tense, a field is not JSON, or the event is declared twice.
+        :raises InvalidEventError: the name is not in the past tense, a field is not JSON, or the event is declared
+            twice.
         """
 
         def declare(cls: type[_Event]) -> type[_Event]:
             name = detail_type or cls.__name__
             if not name_is_past_tense and not is_past_tense(name):
                 raise InvalidEventError(
-                    f"The event {cls.__qualname__} ({name!r}) is not named in the past tense, and events are facts: write "
-                    "OrderPlaced, not PlaceOrder; if it is, say so with name_is_past_tense=True."
+                    f"The event {cls.__qualname__} ({name!r}) is not named in the past tense, and events are facts: "
+                    "write OrderPlaced, not PlaceOrder; if it is, say so with name_is_past_tense=True."
                 )
             if len(name) > _MAXIMUM_DETAIL_TYPE_LENGTH:
                 raise InvalidEventError(

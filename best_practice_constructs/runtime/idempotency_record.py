@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -15,6 +16,9 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyAl
 from best_practice_constructs.runtime import clients
 from best_practice_constructs.runtime.errors import MessageInProgressError
 from best_practice_constructs.runtime.invocation import LambdaContext
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLambdaContext
 
 
 class Handled(enum.Enum):
@@ -43,11 +47,11 @@ class IdempotencyRecords:
         :raises MessageInProgressError: another worker is at it, or died less than a timeout ago.
         """
         # Without it a worker that dies would lock the key until the record expires: for days.
-        self._config.register_lambda_context(context)  # type: ignore[arg-type] -- a protocol here, a class there
+        self._config.register_lambda_context(cast("PowertoolsLambdaContext", context))
         handled = Handled.BEFORE
 
         # Powertools gets the key alone: it would copy the whole message, which costs most of its time.
-        def run(*, key: object) -> None:
+        def run(*, key: object) -> None:  # noqa: ARG001 -- Powertools reads it
             nonlocal handled
             handled = Handled.NOW
             work()

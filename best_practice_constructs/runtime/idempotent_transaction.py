@@ -87,8 +87,8 @@ class IdempotentTransaction:
         :returns: ``True`` when this call wrote, ``False`` when the message was handled before (a replay); nothing is
             written then, and the message counts as done.
 
-        :raises TransactionCancelledError: a condition of one of the items failed; the reasons tell which. The handler may
-            read again and write again.
+        :raises TransactionCancelledError: a condition of one of the items failed; the reasons tell which. The handler
+            may read again and write again.
         :raises TransactionConflictError: the conflicts did not end.
         :raises MessageInProgressError: another worker, in the model ``record``, is at this message.
         """
@@ -96,8 +96,8 @@ class IdempotentTransaction:
             raise RuntimeError("The transaction was written already; a message has one: give all items in one call.")
         if not 1 <= len(items) < _MAXIMUM_ITEMS:
             raise ValueError(
-                f"{len(items)} items cannot be written: a transaction holds 1 to {_MAXIMUM_ITEMS - 1} beside the record. "
-                "Where there is nothing to write, call transaction.nothing_to_write()."
+                f"{len(items)} items cannot be written: a transaction holds 1 to {_MAXIMUM_ITEMS - 1} beside the "
+                "record. Where there is nothing to write, call transaction.nothing_to_write()."
             )
         for attempt in range(1, _ATTEMPTS):
             try:
@@ -119,8 +119,9 @@ class IdempotentTransaction:
         try:
             clients.client("dynamodb").transact_write_items(
                 TransactItems=cast("list[TransactWriteItemTypeDef]", [self._put_record(), *items]),
-                # A token of its own for each call: botocore's retries of the call share it and find their own success, while
-                # a token derived from the message would let a replay within ten minutes pass as a success of its own.
+                # A token of its own for each call: botocore's retries of the call share it and find their own success,
+                # while a token derived from the message would let a replay within ten minutes pass as a success of its
+                # own.
                 ClientRequestToken=str(uuid.uuid4()),
             )
         except ClientError as error:
@@ -171,7 +172,8 @@ class IdempotentTransaction:
                 raise MessageInProgressError("Another worker is handling this message.") from error
             self._state = TransactionState.REPLAYED
             return False
-        # While the record itself is contended, a failed condition of the handler's may be the effect of this very message.
+        # While the record itself is contended, a failed condition of the handler's may be the effect of this very
+        # message.
         if of_record is not None and of_record.code == "TransactionConflict":
             raise TransactionConflictError(str(error)) from error
         if not reasons or any(reason.code in _OWN_FAULTS for reason in reasons):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,18 +15,28 @@ class LambdaContext(Protocol):
     """The part of Lambda's context object that the runtime reads."""
 
     @property
-    def function_name(self) -> str: ...
+    def function_name(self) -> str:
+        """The function's name, without its qualifier."""
+        ...
 
     @property
-    def invoked_function_arn(self) -> str: ...
+    def invoked_function_arn(self) -> str:
+        """The ARN that was invoked, with the alias or version where one was."""
+        ...
 
     @property
-    def memory_limit_in_mb(self) -> int | str: ...
+    def memory_limit_in_mb(self) -> int | str:
+        """The function's memory in MB."""
+        ...
 
     @property
-    def aws_request_id(self) -> str: ...
+    def aws_request_id(self) -> str:
+        """The id of the invocation."""
+        ...
 
-    def get_remaining_time_in_millis(self) -> int: ...
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the invocation may still take."""
+        ...
 
 
 @dataclass(kw_only=True)
@@ -63,7 +73,7 @@ def current_cause() -> Cause | None:
 
 
 @contextmanager
-def invoked(context: LambdaContext) -> Iterator[None]:
+def invoked(context: LambdaContext) -> Generator[None]:
     """Make ``context`` the current one."""
     token = _context.set(context)
     try:
@@ -73,7 +83,7 @@ def invoked(context: LambdaContext) -> Iterator[None]:
 
 
 @contextmanager
-def caused_by(cause: Cause) -> Iterator[None]:
+def caused_by(cause: Cause) -> Generator[None]:
     """Make ``cause`` the current one."""
     token = _cause.set(cause)
     try:

@@ -64,7 +64,7 @@ class MessageHandling:
                     caused_by(cause),
                 ):
                     outcome = self._work(record, body, context=context)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- whatever a handler raises, its message must end somewhere
                 failure = error
                 outcome = self._see_to_failure(record, error, receive_count=receive_count, context=context)
             outcomes[outcome] += 1
@@ -75,12 +75,12 @@ class MessageHandling:
                 "duration_ms": round((time.perf_counter() - started) * 1000, 3),
             }
             if failure is None:
-                logger.info("Message handled", **fields)
+                logger.info("Message handled", extra=fields)
                 return
             if outcome is MessageOutcome.DEAD_LETTERED:
-                logger.error("Message sent to the dead-letter queue", exc_info=failure, **fields)
+                logger.error("Message sent to the dead-letter queue", exc_info=failure, extra=fields)
                 return
-            logger.warning("Message failed; it will come again", exc_info=failure, **fields)
+            logger.warning("Message failed; it will come again", exc_info=failure, extra=fields)
             raise failure
 
     def _work(self, record: SQSRecord, body: dict[str, object], *, context: LambdaContext) -> MessageOutcome:
@@ -104,8 +104,8 @@ class MessageHandling:
         self._call(values | {Injected.TRANSACTION: transaction})
         if transaction.state is TransactionState.OPEN:
             raise TransactionNotWrittenError(
-                "The handler returned without having written its transaction: a message must end in transaction.write(…), in "
-                "transaction.nothing_to_write() or in an error."
+                "The handler returned without having written its transaction: a message must end in "
+                "transaction.write(…), in transaction.nothing_to_write() or in an error."
             )
         if transaction.state is TransactionState.REPLAYED:
             return MessageOutcome.REPLAYED
@@ -138,7 +138,7 @@ class MessageHandling:
             return MessageOutcome.FAILED
         try:
             send_dead_letter(record, error, queue_url=queue_url, context=context)
-        except Exception:
+        except Exception:  # noqa: BLE001 -- whatever went wrong, the message must come again
             # SQS's own redrive is the net below: the message comes again until SQS moves it, without its cause.
             telemetry.logger().exception("The dead-letter queue did not take the message")
             return MessageOutcome.FAILED

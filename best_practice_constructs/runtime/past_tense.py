@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 _IRREGULAR = frozenset(
-    "begun bound bought broken brought built caught chosen cut done drawn driven fallen fed felt forbidden forgotten found "
-    "frozen given gone grown held hidden hit kept laid left lent lost made met overridden overwritten paid put read rebuilt "
-    "reset resent run seen sent set shown shut sold sought spent split spoken spun stolen struck sunk taken taught thrown "
-    "told undone understood upheld withdrawn withheld won written".split()
+    (
+        "begun bound bought broken brought built caught chosen cut done drawn driven fallen fed felt forbidden "
+        "forgotten found  frozen given gone grown held hidden hit kept laid left lent lost made met overridden "
+        "overwritten paid put read rebuilt  reset resent run seen sent set shown shut sold sought spent split "
+        "spoken spun stolen struck sunk taken taught thrown  told undone understood upheld withdrawn withheld won "
+        "written"
+    ).split()
 )
 _ENDS_LIKE_PAST_TENSE = frozenset(
     "bed bleed breed embed exceed feed indeed need proceed red seed shed speed succeed weed".split()

@@ -41,7 +41,8 @@ class PartialBatchResponse(TypedDict):
 class QueueConsumer(Generic[P]):
     """A Lambda handler that was made by :func:`queue_consumer`.
 
-    Tests call the function itself as ``handler.__wrapped__(…)``, and the whole as Lambda does: ``handler(event, context)``.
+    Tests call the function itself as ``handler.__wrapped__(…)``, and the whole as Lambda does: ``handler(event,
+    context)``.
     """
 
     def __init__(self, handler: Callable[P, object], *, event: type | None) -> None:
@@ -67,9 +68,9 @@ class QueueConsumer(Generic[P]):
         wants_transaction = Injected.TRANSACTION in self._parameters.values()
         if wants_transaction is not (settings.idempotency_model == "transaction"):
             raise ConfigurationError(
-                f"The queue consumer {name} {'takes' if wants_transaction else 'does not take'} an IdempotentTransaction, and "
-                f"its idempotency model is {settings.idempotency_model!r}: "
-                "give IdempotentQueueConsumer(idempotency_model=IdempotencyModel.TRANSACTION) to a handler that takes one, "
+                f"The queue consumer {name} {'takes' if wants_transaction else 'does not take'} an "
+                f"IdempotentTransaction, and its idempotency model is {settings.idempotency_model!r}: give "
+                "IdempotentQueueConsumer(idempotency_model=IdempotencyModel.TRANSACTION) to a handler that takes one, "
                 "RECORD to one that does not."
             )
         handling = MessageHandling(
@@ -91,13 +92,13 @@ def queue_consumer(
 ) -> QueueConsumer[P] | Callable[[Callable[P, object]], QueueConsumer[P]]:
     """Make a function the consumer of a queue's messages, one call for each.
 
-    Its parameters are given by their annotations: the event's class (or ``dict[str, object]``, the body, where no event is
-    declared), ``EventMetadata``, ``IdempotentTransaction``, Powertools' ``SQSRecord``, ``LambdaContext``; a parameter with a
-    default may be anything. What it returns is ignored.
+    Its parameters are given by their annotations: the event's class (or ``dict[str, object]``, the body, where no event
+    is declared), ``EventMetadata``, ``IdempotentTransaction``, Powertools' ``SQSRecord``, ``LambdaContext``; a
+    parameter with a default may be anything. What it returns is ignored.
 
-    Each message ends in one of: *processed*; *replayed*, because it was processed before; *failed*, to come again; on a FIFO
-    queue *deferred*, behind one of its group that failed; *dead-lettered*, because it is malformed, a :class:`PermanentError`
-    was raised or its last attempt failed. Each is a log line and a metric.
+    Each message ends in one of: *processed*; *replayed*, because it was processed before; *failed*, to come again; on a
+    FIFO queue *deferred*, behind one of its group that failed; *dead-lettered*, because it is malformed, a
+    :class:`PermanentError` was raised or its last attempt failed. Each is a log line and a metric.
 
     :param event: the declared class of the events in the queue.
 
@@ -122,7 +123,11 @@ def queue_consumer(
     """
     if handler is not None:
         return QueueConsumer(handler, event=event)
-    return lambda handler: QueueConsumer(handler, event=event)
+
+    def decorate(handler: Callable[P, object]) -> QueueConsumer[P]:
+        return QueueConsumer(handler, event=event)
+
+    return decorate
 
 
 def _consume(
@@ -139,7 +144,8 @@ def _consume(
         handling.handle(record, context=context, outcomes=outcomes)
 
     processor = SqsFifoPartialProcessor(skip_group_on_error=True) if is_fifo else BatchProcessor(EventType.SQS)
-    # An error for a batch that failed as a whole would tell SQS what the response tells it, and count as a crash beside.
+    # An error for a batch that failed as a whole would tell SQS what the response tells it, and count as a crash
+    # beside.
     processor.raise_on_entire_batch_failure = False
     try:
         with processor(records=records, handler=handle):

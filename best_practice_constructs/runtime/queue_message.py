@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
@@ -53,7 +53,10 @@ class MessageReader:
     def __init__(self, *, event: type | None, wants_metadata: bool) -> None:
         self._declaration = event_declaration(event) if event is not None else None
         self._wants_metadata = wants_metadata
-        self._decoder: Decoder[_Envelope[object]] = Decoder(_Envelope[event if event is not None else object])  # type: ignore[valid-type] -- the type is a value here
+        data = event if event is not None else object
+        # The type's parameter is a value here, which type checkers have no words for.
+        subscript = cast("Callable[[type], type[_Envelope[object]]]", getattr(_Envelope, "__class_getitem__"))  # noqa: B009 -- unknown to them
+        self._decoder = Decoder(subscript(data))
 
     def body(self, text: str) -> dict[str, object]:
         """Read the body as a JSON object.

@@ -28,8 +28,8 @@ class BodyReader(Generic[BodyT]):
     def read(self, text: str | None, *, content_type: str | None, is_base64_encoded: bool) -> BodyT:
         """Read the body of a request.
 
-        :raises Problem: 400 for a body that is missing or is not JSON, 415 for another media type, 422 for a value that is
-            not of the type; it names the member.
+        :raises Problem: 400 for a body that is missing or is not JSON, 415 for another media type, 422 for a value that
+            is not of the type; it names the member.
         """
         if not text:
             raise Problem(status=400, title="Missing body", detail="The request needs a JSON body.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from aws_lambda_powertools import Logger, Metrics
 
@@ -15,6 +15,7 @@ from best_practice_constructs.runtime.invocation import LambdaContext, invoked
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Tracer
+    from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLambdaContext
 
 EventT = TypeVar("EventT")
 ResultT = TypeVar("ResultT")
@@ -43,7 +44,7 @@ def namespace() -> str:
 
 
 class TraceRecorder:
-    """Records subsegments and annotations while the invocation is traced, and does nothing, at no cost, while it is not.
+    """Records subsegments and annotations while the invocation is traced, and costs nothing while it is not.
 
     The X-Ray SDK is loaded only where traces are collected.
     """
@@ -55,14 +56,14 @@ class TraceRecorder:
         def captured(*args: P.args, **kwargs: P.kwargs) -> ResultT:
             if not is_traced():
                 return method(*args, **kwargs)
-            return _powertools_tracer().capture_method(method, capture_response=False)(*args, **kwargs)
+            return _powertools_tracer().capture_method(capture_response=False)(method)(*args, **kwargs)
 
         return captured
 
-    def put_annotation(self, key: str, value: str | float | bool) -> None:
+    def put_annotation(self, key: str, value: str | float) -> None:
         """Add a value to the current subsegment that traces can be searched by."""
         if is_traced():
-            _powertools_tracer().put_annotation(key, value)
+            _powertools_tracer().put_annotation(key, cast("str", value))
 
     def put_metadata(self, key: str, value: object) -> None:
         """Add a value to the current subsegment that is shown with it."""
@@ -82,7 +83,10 @@ def is_traced() -> bool:
 
 
 def load_tracer() -> None:
-    """Load the X-Ray SDK now where traces are collected: while a function starts it has a whole processor, later a share."""
+    """Load the X-Ray SDK now, where traces are collected.
+
+    While a function starts it has a whole processor, later a share of one.
+    """
     if "AWS_XRAY_DAEMON_ADDRESS" in os.environ and not _tracing_is_disabled():
         _powertools_tracer()
 
@@ -90,7 +94,7 @@ def load_tracer() -> None:
 def instrumented(
     handler: Callable[[EventT, LambdaContext], ResultT], *, name: str
 ) -> Callable[[EventT, LambdaContext], ResultT]:
-    """Wrap a Lambda handler: context in the log lines, metrics written at the end, a subsegment, a count of cold starts."""
+    """Wrap a Lambda handler: context in the log lines, metrics written at the end, a trace, a count of cold starts."""
 
     def run(event: EventT, context: LambdaContext) -> ResultT:
         with invoked(context), _metrics_written(context):
@@ -119,12 +123,12 @@ _is_first_invocation = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "prov
 
 
 @contextmanager
-def _metrics_written(context: LambdaContext) -> Iterator[None]:
+def _metrics_written(context: LambdaContext) -> Generator[None]:
     global _is_first_invocation  # noqa: PLW0603 -- a cold start is a fact of the process
     provider = metrics().provider
     if _is_first_invocation:
         _is_first_invocation = False
-        provider.add_cold_start_metric(context)
+        provider.add_cold_start_metric(cast("PowertoolsLambdaContext", context))
     try:
         yield
     finally:
