@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TextIO, TypeVar, cast
 
 from aws_lambda_powertools import Logger, Metrics
 
@@ -27,7 +29,8 @@ _TRUE = ("1", "y", "yes", "t", "true", "on")
 @functools.cache
 def logger() -> Logger:
     """Return Powertools' logger of this service: JSON lines, times in UTC and RFC 3339."""
-    return Logger(utc=True, use_rfc3339=True)
+    # The formatter writes the traceback once as text; as a structure beside, it would double the cost of each error.
+    return Logger(utc=True, use_rfc3339=True, serialize_stacktrace=False, logger_handler=_standard_output())
 
 
 @functools.cache
@@ -117,6 +120,22 @@ def forget() -> None:
     """Forget logger, metrics and tracer, so that the next ones are set up from the environment as it is then."""
     for accessor in (logger, metrics, tracer, _powertools_tracer):
         accessor.cache_clear()
+
+
+class _StandardOutput(logging.StreamHandler[TextIO]):
+    """Writes to the standard output as it is at that moment, so that tests can capture it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # an attribute there, which nobody sets here
+        return sys.stdout
+
+
+@functools.cache
+def _standard_output() -> _StandardOutput:
+    return _StandardOutput()
 
 
 _is_first_invocation = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "provisioned-concurrency"

@@ -172,7 +172,7 @@ def test_a_worker_that_dies_locks_its_message_until_its_timeout_and_no_longer(
     [
         ("{", "MalformedMessageError", "not a JSON object"),
         ("[]", "MalformedMessageError", "not a JSON object"),
-        ("\ud83d", "MalformedMessageError", "not a JSON object"),
+        ('{"a": "\\ud83d"}', "MalformedMessageError", "not a JSON object"),
         ({"detail": {"metadata": {"event_id": None}}}, "MissingIdempotencyKeyError", "detail.metadata.event_id"),
         (order_placed(source="com.example.other"), "UnexpectedEventError", "com.example.other"),
         (order_placed(**{"detail-type": "OrderCancelled"}), "UnexpectedEventError", "OrderCancelled"),
@@ -200,17 +200,14 @@ def test_a_message_that_can_never_be_handled_goes_to_the_dead_letter_queue_at_on
     def handler(placed: OrderPlaced) -> None:
         done.append(placed.order_id)
 
-    if body == "\ud83d":
-        body = '{"a": "\\ud83d"}'
     poison = message(body, message_id="poison")
     assert handler(batch([poison, message(order_placed("2"))]), context) == failures()
     assert done == ["2"], "its batch mates are handled"
     (letter,) = receive_all(sqs, dead_letter_queue_url)
     assert letter.get("Body") == poison["body"]
     attributes = {name: each.get("StringValue", "") for name, each in letter.get("MessageAttributes", {}).items()}
-    if body != '{"a": "\\ud83d"}':
-        assert attributes["ErrorType"] == error_type
-        assert named in attributes["ErrorMessage"]
+    assert attributes["ErrorType"] == error_type
+    assert named in attributes["ErrorMessage"]
     assert attributes["SourceMessageId"] == "poison"
     assert attributes["FunctionName"] == "issue-invoice"
     assert attributes["RequestId"] == "request-1"
@@ -253,7 +250,7 @@ def test_the_last_attempt_ends_in_the_dead_letter_queue_with_the_cause(
     output = capsys.readouterr().out
     metrics = metrics_in(output)
     assert (metrics["MessagesFailed"], metrics["MessagesDeadLettered"]) == (1, 1)
-    outcomes = {line.get("outcome"): line for line in log_lines_in(output)}
+    outcomes = {line["outcome"]: line for line in log_lines_in(output) if "outcome" in line}
     assert outcomes["failed"]["level"] == "WARNING"
     assert outcomes["dead-lettered"]["level"] == "ERROR"
     for line in outcomes.values():
