@@ -1,7 +1,9 @@
-"""The order/invoice system: an order service and an invoice service that share events only, as the example of this library.
+"""The order/invoice system: an order service and an invoice service that share events only.
 
-The services' directory is an import root of its own, as it is in Lambda: the stacks take the event types from where the handlers
-take them.
+As the example of this library.
+
+The services' directory is an import root of its own, as it is in Lambda: the stacks take the event types from where the
+handlers take them.
 """
 
 from __future__ import annotations
@@ -10,6 +12,13 @@ import sys
 from pathlib import Path
 
 SERVICES = Path(__file__).parent / "services"
+"""The sources: an import root."""
+
+BUNDLES = Path(__file__).parent / "bundles"
+"""What goes into Lambda, one directory for each service.
+
+Links to the service's own package and to what the services share.
+"""
 
 if str(SERVICES) not in sys.path:
     sys.path.append(str(SERVICES))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from best_practice_constructs.runtime import IdempotentTransaction, TransactionCancelledError, TransactionConflictError
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+from invoices.invoice_table import TransactionItem
 
 
 class OvertakenError(Exception):
@@ -26,9 +23,7 @@ retry_when_overtaken = retry(
 )
 
 
-def write(
-    transaction: IdempotentTransaction, items: Sequence[TransactWriteItemTypeDef], *, settled_by: Sequence[int]
-) -> bool:
+def write(transaction: IdempotentTransaction, items: Sequence[TransactionItem], *, settled_by: Sequence[int]) -> bool:
     """Write a transaction whose conditions say either that there is nothing to do any more or that somebody was faster.
 
     :param settled_by: the positions of the items whose failing condition means that there is nothing to do.
@@ -36,10 +31,11 @@ def write(
     :raises OvertakenError: another condition failed; read again and try again.
     """
     try:
-        transaction.write(items)
+        return transaction.write(items)
     except TransactionCancelledError as error:
+        if any(reason.code != "ConditionalCheckFailed" for reason in error.failed):
+            raise
         if any(reason.index in settled_by for reason in error.failed):
             transaction.nothing_to_write()
             return False
         raise OvertakenError(str(error)) from error
-    return True

@@ -1,4 +1,7 @@
-"""The readable document of an invoice or a credit note: the same bytes whenever it is written, so writing it twice is harmless."""
+"""The readable document of an invoice or a credit note: the same bytes whenever it is written.
+
+Writing it twice is harmless.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,7 @@ def _row(line: OrderedLine) -> str:
 
 
 def _amount(amount: Decimal) -> str:
-    return f"{amount if amount else abs(amount):,f}"
+    return f"{amount or abs(amount):,f}"
 
 
 def _date(moment: datetime) -> str:

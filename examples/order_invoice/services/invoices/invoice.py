@@ -9,6 +9,13 @@ from decimal import Decimal
 from invoices.numbering import series_of
 from shop.events import CreditNoteIssued, InvoiceIssued, OrderedLine, OrderPlaced
 
+INVOICE = "INVOICE"
+CREDIT_NOTE = "CREDIT_NOTE"
+CANCELLATION = "CANCELLATION"
+
+DOCUMENT_PREFIX = "documents/"
+"""What the keys of all documents begin with."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
@@ -91,4 +98,4 @@ class CreditNote:
 
 def document_key(number: str) -> str:
     """Give where the document with this number lies: ``documents/INV-2026/INV-2026-000001.html``."""
-    return f"documents/{series_of(number)}/{number}.html"
+    return f"{DOCUMENT_PREFIX}{series_of(number)}/{number}.html"

@@ -6,21 +6,19 @@ What belongs together is committed in one transaction; this module gives its par
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime.clients import client
+from invoices.environment import INVOICES_TABLE_NAME, SERIES_TABLE_NAME
+from invoices.invoice import INVOICE
 from invoices.numbering import Series
 from shop.stored_fact import StoredFact
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-INVOICES_TABLE_NAME = "INVOICES_TABLE_NAME"
-SERIES_TABLE_NAME = "SERIES_TABLE_NAME"
-
-INVOICE = "INVOICE"
-CREDIT_NOTE = "CREDIT_NOTE"
-CANCELLATION = "CANCELLATION"
+TransactionItem = Mapping[str, Mapping[str, object]]
 
 
 def find_invoice(order_id: str) -> StoredFact | None:
@@ -39,20 +37,24 @@ def last_count(series: Series) -> int:
     return int(answer["Item"]["last_count"]["N"]) if "Item" in answer else 0
 
 
-def take_number(series: Series, *, last: int) -> TransactWriteItemTypeDef:
-    """Take the number after ``last``: fails when somebody else has taken it, and gives it back when the transaction fails."""
+def take_number(series: Series, *, last: int) -> TransactionItem:
+    """Take the number after ``last``: fails when somebody else has taken it.
+
+    When the transaction fails, the number is not taken: no gap.
+    """
     return {
         "Update": {
             "TableName": os.environ[SERIES_TABLE_NAME],
             "Key": {"series": {"S": series.name}},
             "UpdateExpression": "SET last_count = :next",
             "ConditionExpression": "last_count = :last" if last else "attribute_not_exists(series)",
-            "ExpressionAttributeValues": {":next": {"N": str(last + 1)}} | ({":last": {"N": str(last)}} if last else {}),
+            "ExpressionAttributeValues": {":next": {"N": str(last + 1)}}
+            | ({":last": {"N": str(last)}} if last else {}),
         }
     }
 
 
-def insert(fact: StoredFact) -> TransactWriteItemTypeDef:
+def insert(fact: StoredFact) -> TransactionItem:
     """Insert a fact: fails when it is there."""
     return {
         "Put": {
@@ -63,7 +65,7 @@ def insert(fact: StoredFact) -> TransactWriteItemTypeDef:
     }
 
 
-def absent(order_id: str, fact: str) -> TransactWriteItemTypeDef:
+def absent(order_id: str, fact: str) -> TransactionItem:
     """Fail when a fact is there."""
     return {
         "ConditionCheck": {

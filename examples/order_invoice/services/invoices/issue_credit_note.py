@@ -9,17 +9,8 @@ from datetime import UTC, datetime
 
 from best_practice_constructs.runtime import EventMetadata, IdempotentTransaction, logger, queue_consumer
 from invoices.contention import retry_when_overtaken, write
-from invoices.invoice import CreditNote, Invoice
-from invoices.invoice_table import (
-    CANCELLATION,
-    CREDIT_NOTE,
-    INVOICE,
-    absent,
-    find_invoice,
-    insert,
-    last_count,
-    take_number,
-)
+from invoices.invoice import CANCELLATION, CREDIT_NOTE, INVOICE, CreditNote, Invoice
+from invoices.invoice_table import absent, find_invoice, insert, last_count, take_number
 from invoices.numbering import Series
 from shop.business_metrics import add_amount, count
 from shop.events import OrderCancelled

@@ -1,5 +1,7 @@
-"""OrderPlaced: issues the order's invoice. Number, invoice and idempotency record are committed in one transaction, so whatever dies or
-repeats, an order has one invoice, and no number is lost or used twice (H2).
+"""OrderPlaced: issues the order's invoice.
+
+Number, invoice and idempotency record are committed in one transaction, so whatever dies or repeats, an order has one
+invoice, and no number is lost or used twice (H2).
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from datetime import UTC, datetime
 
 from best_practice_constructs.runtime import EventMetadata, IdempotentTransaction, logger, queue_consumer
 from invoices.contention import retry_when_overtaken, write
-from invoices.invoice import Invoice
-from invoices.invoice_table import CANCELLATION, INVOICE, absent, insert, last_count, take_number
+from invoices.invoice import CANCELLATION, INVOICE, Invoice
+from invoices.invoice_table import absent, insert, last_count, take_number
 from invoices.numbering import Series
 from shop.business_metrics import add_amount, count
 from shop.events import OrderPlaced

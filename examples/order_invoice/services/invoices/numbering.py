@@ -32,7 +32,7 @@ class Series:
         return f"{self.prefix}-{self.year}"
 
     def number(self, count: int) -> str:
-        """Give the number of the ``count``-th document: ``INV-2026-000001``; beyond a million it grows, and still sorts by count in its table.
+        """Give the number of the ``count``-th document: ``INV-2026-000001``; after a million it has one digit more.
 
         :raises ValueError: counting starts at one.
         """

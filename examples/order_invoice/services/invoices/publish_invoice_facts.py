@@ -7,12 +7,10 @@ import os
 from best_practice_constructs.runtime import EventPublisher
 from best_practice_constructs.runtime.clients import client
 from invoices.document import CONTENT_TYPE, render_credit_note, render_invoice
-from invoices.invoice import CreditNote, Invoice
-from invoices.invoice_table import CREDIT_NOTE, INVOICE
+from invoices.environment import DOCUMENTS_BUCKET_NAME
+from invoices.invoice import CREDIT_NOTE, INVOICE, CreditNote, Invoice
 from shop.fact_stream import StreamEvent, new_facts, stream_handler
 from shop.stored_fact import StoredFact
-
-DOCUMENTS_BUCKET_NAME = "DOCUMENTS_BUCKET_NAME"
 
 publisher = EventPublisher()
 

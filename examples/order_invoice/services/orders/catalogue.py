@@ -38,7 +38,7 @@ TAX_RATES: Mapping[str, Mapping[TaxCategory, Decimal]] = {
     "DE": {"standard": Decimal("0.19"), "reduced": Decimal("0.07")},
     "FR": {"standard": Decimal("0.20"), "reduced": Decimal("0.055")},
     "JP": {"standard": Decimal("0.10"), "reduced": Decimal("0.08")},
-    "US": {"standard": Decimal("0"), "reduced": Decimal("0")},
+    "US": {"standard": Decimal(0), "reduced": Decimal(0)},
 }
 
 VOLUME_DISCOUNT_FROM = 10

@@ -24,7 +24,10 @@ _ORDER_IDS = uuid.UUID("0d3c1f5a-53c1-5a3e-8a44-5a1b8a2f9c01")
 
 
 def owner_of(caller: Caller | None) -> str:
-    """Give whom an order belongs to. A role's session changes with each restart of a client; a retry after it is the same caller."""
+    """Give whom an order belongs to.
+
+    A role's session changes with each restart of a client; a retry after it is the same caller.
+    """
     if caller is None:
         return NOBODY
     partition, separator, role_and_session = caller.identity.partition(":assumed-role/")
@@ -42,14 +45,17 @@ def idempotency_key_of(headers: Mapping[str, str]) -> str:
         raise Problem(
             status=400,
             title="No idempotency key" if not key else "Idempotency key too long",
-            detail=f"Send the header Idempotency-Key with 1 to {MAXIMUM_KEY_LENGTH} characters, a new one for each order and "
-            "the same one when you send an order again.",
+            detail=f"Send the header Idempotency-Key with 1 to {MAXIMUM_KEY_LENGTH} characters, a new one for each "
+            "order and the same one when you send an order again.",
         )
     return key
 
 
 def order_id_of(*, owner: str, idempotency_key: str) -> str:
-    """Derive the order's id from its owner and the request's key. The owner's length keeps two pairs apart that would join to one text."""
+    """Derive the order's id from its owner and the request's key.
+
+    The owner's length keeps two pairs apart that would join to one text.
+    """
     return str(uuid.uuid5(_ORDER_IDS, f"{len(owner)}:{owner}:{idempotency_key}"))
 
 

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, cast
 from botocore.exceptions import ClientError
 
 from best_practice_constructs.runtime.clients import client
+from orders.environment import ORDERS_TABLE_NAME
 from orders.order_state import ORDER
 from shop.stored_fact import StoredFact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
-
-TABLE_NAME = "ORDERS_TABLE_NAME"
-"""The environment variable that names the table."""
 
 _NOT_YET = "attribute_not_exists(order_id)"
 
@@ -110,7 +108,7 @@ def facts_of(order_id: str, *, owner: str) -> Sequence[StoredFact]:
 
 
 def _table() -> str:
-    return os.environ[TABLE_NAME]
+    return os.environ[ORDERS_TABLE_NAME]
 
 
 def _key(order_id: str, fact: str) -> dict[str, AttributeValueTypeDef]:

@@ -1,4 +1,7 @@
-"""POST /orders: commits an order in one conditional write and answers at once; everything else follows from the table's stream."""
+"""POST /orders: commits an order in one conditional write and answers at once.
+
+Everything else follows from the table's stream.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def handler(request: ApiRequest[NewOrder]) -> ApiResponse:
         raise Problem(
             status=422,
             title="Idempotency key used before",
-            detail="This Idempotency-Key belongs to an order that says something else. Send a new order with a new key.",
+            detail="This Idempotency-Key belongs to an order that says something else; a new order needs a new key.",
         )
     # A relative reference: right under whatever domain, stage or base path the API is reached.
     return accepted(order_id, location=f"orders/{order_id}")
@@ -47,7 +50,10 @@ def _price(order: NewOrder) -> PricedOrder:
         return price(order)
     except UnknownArticleError as error:
         raise Problem(
-            status=422, title="Unknown article", detail=f"{error}.".capitalize(), pointer=f"/lines/{error.line}/sku"
+            status=422,
+            title="Unknown article",
+            detail=f"Line {error.line + 1}: {error}.",
+            pointer=f"/lines/{error.line}/sku",
         ) from error
 
 

@@ -35,7 +35,8 @@ class PricedOrder:
 def price(order: NewOrder) -> PricedOrder:
     """Compute what an order costs.
 
-    Tax is computed on the sum of all lines with one rate and rounded once per rate: rounding each line would let the cents add up.
+    Tax is computed on the sum of all lines with one rate and rounded once per rate: rounding each line would let the
+    cents add up.
 
     :raises UnknownArticleError: naming the article and its line.
     """
@@ -49,9 +50,7 @@ def price(order: NewOrder) -> PricedOrder:
         net_by_rate[line.tax_rate] += _money(line.net, currency)
     tax = Money.total((net.share(rate) for rate, net in net_by_rate.items()), currency)
 
-    return PricedOrder(
-        lines=lines, subtotal=subtotal, discount=discount, tax=tax, total=subtotal - discount + tax
-    )
+    return PricedOrder(lines=lines, subtotal=subtotal, discount=discount, tax=tax, total=subtotal - discount + tax)
 
 
 def _price_line(order: NewOrder, index: int, line: NewOrderLine) -> OrderedLine:

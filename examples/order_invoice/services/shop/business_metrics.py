@@ -1,4 +1,7 @@
-"""What the business asks of the running system: how many orders, how much revenue (H7). For charts, not for the books."""
+"""What the business asks of the running system: how many orders, how much revenue (H7).
+
+For charts, not for the books.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ def count(name: str) -> None:
 
 
 def add_amount(name: str, amount: Money) -> None:
-    """Add an amount to a metric, such as ``Revenue``, with its currency as a dimension: sums over currencies mean nothing."""
+    """Add an amount to a metric, such as ``Revenue``, with its currency as a dimension.
+
+    Sums over currencies mean nothing.
+    """
     with single_metric(name=name, unit=MetricUnit.NoUnit, value=float(amount.amount)) as metric:
         metric.add_dimension(name="currency", value=amount.currency)

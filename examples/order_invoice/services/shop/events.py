@@ -1,7 +1,9 @@
-"""The events that the shop's services exchange, each declared once: rules, publishers and consumers take them from here.
+"""The events that the shop's services exchange, each declared once.
 
-An event is a fact, named in the past tense, and carries what was computed when it happened, so that no consumer computes prices
-again. Amounts are exact decimals of the event's ``currency``.
+Rules, publishers and consumers take them from here.
+
+An event is a fact, named in the past tense, and carries what was computed when it happened, so that no consumer
+computes prices again. Amounts are exact decimals of the event's ``currency``.
 """
 
 from __future__ import annotations

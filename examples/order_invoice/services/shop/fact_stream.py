@@ -9,8 +9,9 @@ from best_practice_constructs.runtime.telemetry import instrumented
 from shop.stored_fact import StoredFact
 
 if TYPE_CHECKING:
-    from best_practice_constructs.runtime.invocation import LambdaContext
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    from best_practice_constructs.runtime.invocation import LambdaContext
 
 
 class StreamChange(TypedDict, total=False):
@@ -40,7 +41,10 @@ def new_facts(event: StreamEvent) -> Iterator[StoredFact]:
 
 
 def stream_handler(handle: Callable[[StreamEvent], None]) -> Callable[[StreamEvent, LambdaContext], None]:
-    """Make the Lambda handler of a stream: logs, traces and metrics set up; what it raises brings the whole batch again."""
+    """Make the Lambda handler of a stream: logs, traces and metrics set up.
+
+    What it raises brings the whole batch again.
+    """
 
     def handler(event: StreamEvent, context: LambdaContext) -> None:  # noqa: ARG001 -- Lambda passes it
         handle(event)

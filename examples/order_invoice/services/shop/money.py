@@ -31,7 +31,9 @@ def _check(amount: Decimal) -> None:
     if not isinstance(amount, Decimal) or not amount.is_finite():
         raise MoneyError(f"{amount!r} is not an exact amount; pass a finite Decimal")
     if amount.adjusted() >= _MOST_DIGITS:
-        raise MoneyError(f"{amount:.3e} is more money than this shop can count; it takes {_MOST_DIGITS} digits before the point")
+        raise MoneyError(
+            f"{amount:.3e} is more money than this shop can count; it takes {_MOST_DIGITS} digits before the point"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +54,9 @@ class Money:
         exact = self.amount.quantize(unit, rounding=ROUND_HALF_UP)
         if exact != self.amount:
             raise MoneyError(f"{self.amount} {self.currency} is finer than {unit}; use Money.rounded")
-        # One amount has one form (12.5 becomes 12.50), so that it is stored, printed and hashed as one. Zero has no sign.
-        object.__setattr__(self, "amount", exact if exact else abs(exact))
+        # One amount has one form (12.5 becomes 12.50), so that it is stored, printed and hashed as one. Zero has no
+        # sign.
+        object.__setattr__(self, "amount", exact or abs(exact))
 
     @classmethod
     def rounded(cls, amount: Decimal, currency: str) -> Money:

@@ -101,5 +101,8 @@ class StoredFact:
 
     @property
     def event_id(self) -> str:
-        """The id of the event that tells of this fact: derived from the fact, so that telling it twice is one event told twice."""
+        """The id of the event that tells of this fact: derived from the fact.
+
+        So that telling it twice is one event told twice.
+        """
         return str(uuid.uuid5(_EVENT_IDS, f"{self.order_id}/{self.fact}"))

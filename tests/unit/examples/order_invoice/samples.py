@@ -15,9 +15,7 @@ PLACED_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ISSUED_AT = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 
 
-def new_order(
-    *, quantity: int = 2, sku: str = "LAMP-01", customer: str = "Ada Lovelace", **more: str
-) -> NewOrder:
+def new_order(*, quantity: int = 2, sku: str = "LAMP-01", customer: str = "Ada Lovelace", **more: str) -> NewOrder:
     return NewOrder(
         customer=customer,
         country=more.get("country", "DE"),  # type: ignore[arg-type] # a test may name any country
@@ -43,5 +41,5 @@ def placed(order: NewOrder | None = None, *, order_id: str = ORDER_ID) -> OrderP
     )
 
 
-def invoice(*, number: str = "INV-2026-000001", order: NewOrder | None = None) -> Invoice:
-    return Invoice.of(placed(order), number=number, issued_at=ISSUED_AT)
+def invoice(*, number: str = "INV-2026-000001", order: NewOrder | None = None, order_id: str = ORDER_ID) -> Invoice:
+    return Invoice.of(placed(order, order_id=order_id), number=number, issued_at=ISSUED_AT)

@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 
 from invoices.document import render_credit_note, render_invoice
 from invoices.invoice import CreditNote
-
 from tests.unit.examples.order_invoice.samples import ISSUED_AT, invoice, new_order
 
 
@@ -15,7 +14,7 @@ class _Text(HTMLParser):
         self.texts: list[str] = []
         self.feed(page)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 -- the parser's
         self.tags.add(tag)
 
     def handle_data(self, data: str) -> None:
@@ -28,7 +27,16 @@ def _credit_note() -> CreditNote:
 
 def test_an_invoice_shows_number_customer_lines_and_sums() -> None:
     texts = _Text(render_invoice(invoice(order=new_order(quantity=10)))).texts
-    for shown in ("Invoice INV-2026-000001", "For Ada Lovelace (DE)", "Desk lamp (LAMP-01)", "490.00", "-49.00", "19 %", "83.79", "524.79"):
+    for shown in (
+        "Invoice INV-2026-000001",
+        "For Ada Lovelace (DE)",
+        "Desk lamp (LAMP-01)",
+        "490.00",
+        "-49.00",
+        "19 %",
+        "83.79",
+        "524.79",
+    ):
         assert shown in texts
     assert texts[texts.index("Total EUR") + 1] == "524.79"
 

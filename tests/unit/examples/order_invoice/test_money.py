@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from shop.money import DECIMAL_PLACES, Money, MoneyError, smallest_unit
 
 currencies = st.sampled_from(sorted(DECIMAL_PLACES))
@@ -43,7 +44,13 @@ def test_more_than_can_be_counted_exactly_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "expected"),
-    [("0.005", "EUR", "0.01"), ("-0.005", "EUR", "-0.01"), ("0.0049", "EUR", "0.00"), ("0.5", "JPY", "1"), ("1.0005", "KWD", "1.001")],
+    [
+        ("0.005", "EUR", "0.01"),
+        ("-0.005", "EUR", "-0.01"),
+        ("0.0049", "EUR", "0.00"),
+        ("0.5", "JPY", "1"),
+        ("1.0005", "KWD", "1.001"),
+    ],
 )
 def test_halves_are_rounded_away_from_zero_at_the_currencys_places(amount: str, currency: str, expected: str) -> None:
     assert str(Money.rounded(Decimal(amount), currency)) == f"{expected} {currency}"

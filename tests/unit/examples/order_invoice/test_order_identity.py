@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orders.new_order import NewOrder
-from orders.order_identity import fingerprint_of, idempotency_key_of, order_id_of, owner_of
 
 from best_practice_constructs.runtime import Caller, Problem
+from orders.new_order import NewOrder
+from orders.order_identity import fingerprint_of, idempotency_key_of, order_id_of, owner_of
 from tests.unit.examples.order_invoice.samples import new_order
 
 
@@ -29,7 +29,10 @@ def test_a_separator_in_the_owner_makes_no_other_pair() -> None:
 
 
 def test_the_fingerprint_tells_orders_apart_and_not_their_spelling() -> None:
-    spelled = b'{ "lines": [{"quantity": 2, "sku": "LAMP-01"}], "currency": "EUR", "country":"DE", "customer": "Ada Lovelace" }'
+    spelled = (
+        b'{ "lines": [{"quantity": 2, "sku": "LAMP-01"}], "currency": "EUR", "country":"DE", '
+        b'"customer": "Ada Lovelace" }'
+    )
     assert fingerprint_of(msgspec.json.decode(spelled, type=NewOrder)) == fingerprint_of(new_order(quantity=2))
     assert fingerprint_of(new_order(quantity=3)) != fingerprint_of(new_order(quantity=2))
 

@@ -4,11 +4,11 @@ import itertools
 from datetime import UTC, datetime
 
 import pytest
+
+from invoices.invoice import CreditNote
 from orders.order_state import CANCELLATION, CREDIT_NOTE, INVOICE, ORDER, view_of
 from shop.events import OrderCancelled
 from shop.stored_fact import StoredFact
-
-from invoices.invoice import CreditNote
 from tests.unit.examples.order_invoice.samples import ISSUED_AT, ORDER_ID, PLACED_AT, invoice, placed
 
 CONTENTS: dict[str, object] = {
@@ -22,7 +22,10 @@ CONTENTS: dict[str, object] = {
 
 
 def _facts(*names: str) -> list[StoredFact]:
-    return [StoredFact.of(CONTENTS[name], order_id=ORDER_ID, fact=name, occurred_at=PLACED_AT, correlation_id="c") for name in names]
+    return [
+        StoredFact.of(CONTENTS[name], order_id=ORDER_ID, fact=name, occurred_at=PLACED_AT, correlation_id="c")
+        for name in names
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from orders.catalogue import ARTICLES, TAX_RATES
 from orders.new_order import Country, Currency, NewOrder, NewOrderLine
 from orders.pricing import UnknownArticleError, price
 from shop.money import Money
-
 from tests.unit.examples.order_invoice.samples import new_order
 
 orders = st.builds(
@@ -48,7 +48,9 @@ def test_yen_have_no_fraction() -> None:
 def test_each_rate_is_rounded_once_and_not_each_line() -> None:
     pens = [NewOrderLine(sku="PEN-BLUE", quantity=1)] * 3
     order = NewOrder(customer="Ada", country="DE", currency="EUR", lines=pens)
-    assert price(order).tax.amount == Decimal("0.20")  # 19 % of 1.05 is 0.1995; three times 0.0665, rounded each, would be 0.21
+    assert price(order).tax.amount == Decimal(
+        "0.20"
+    )  # 19 % of 1.05 is 0.1995; three times 0.0665, rounded each, would be 0.21
 
 
 def test_two_rates_are_taxed_apart() -> None:

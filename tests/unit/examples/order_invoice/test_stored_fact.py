@@ -2,13 +2,19 @@ from __future__ import annotations
 
 from shop.events import OrderPlaced
 from shop.stored_fact import StoredFact
-
 from tests.unit.examples.order_invoice.samples import ORDER_ID, PLACED_AT, placed
 
 
 def _fact(**changes: str) -> StoredFact:
     identity = {"order_id": ORDER_ID, "fact": "ORDER"} | changes
-    return StoredFact.of(placed(), order_id=identity["order_id"], fact=identity["fact"], occurred_at=PLACED_AT, correlation_id="c", causation_id="d")
+    return StoredFact.of(
+        placed(),
+        order_id=identity["order_id"],
+        fact=identity["fact"],
+        occurred_at=PLACED_AT,
+        correlation_id="c",
+        causation_id="d",
+    )
 
 
 def test_a_fact_is_read_back_from_its_item_as_it_was() -> None:

@@ -1,0 +1,50 @@
+"""A table of facts, whose stream tells of each new one."""
+
+from __future__ import annotations
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from best_practice_constructs import ServiceDefaults
+
+
+def create_fact_table(scope: Construct, id: str) -> dynamodb.Table:
+    """Create a table of facts about orders: on demand, with a stream of new items and point-in-time recovery."""
+    return _create_table(
+        scope,
+        id,
+        partition_key="order_id",
+        sort_key=dynamodb.Attribute(name="fact", type=dynamodb.AttributeType.STRING),
+        stream=dynamodb.StreamViewType.NEW_IMAGE,
+    )
+
+
+def create_series_table(scope: Construct, id: str) -> dynamodb.Table:
+    """Create the table of counters, one item for each series of numbers."""
+    return _create_table(scope, id, partition_key="series", sort_key=None, stream=None)
+
+
+def _create_table(
+    scope: Construct,
+    id: str,
+    *,
+    partition_key: str,
+    sort_key: dynamodb.Attribute | None,
+    stream: dynamodb.StreamViewType | None,
+) -> dynamodb.Table:
+    removal_policy = ServiceDefaults.of(scope).removal_policy
+    return dynamodb.Table(
+        scope,
+        id,
+        partition_key=dynamodb.Attribute(name=partition_key, type=dynamodb.AttributeType.STRING),
+        sort_key=sort_key,
+        stream=stream,
+        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        removal_policy=removal_policy,
+        # What outlives its stack must not be deleted by hand either.
+        deletion_protection=removal_policy == RemovalPolicy.RETAIN,
+    )

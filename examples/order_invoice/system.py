@@ -1,0 +1,45 @@
+"""The order/invoice system as a whole: its stacks, and how they hang together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
+from examples.order_invoice.stacks.invoice_service_stack import InvoiceServiceStack
+from examples.order_invoice.stacks.order_data_stack import OrderDataStack
+from examples.order_invoice.stacks.order_service_stack import OrderServiceStack
+from examples.order_invoice.stacks.shared_stack import SharedStack
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderInvoiceSystem:
+    """The stacks of one copy of the system."""
+
+    shared: SharedStack
+    order_data: OrderDataStack
+    invoice_data: InvoiceDataStack
+    orders: OrderServiceStack
+    invoices: InvoiceServiceStack
+
+
+def create_order_invoice_system(
+    scope: Construct, *, prefix: str, provisioned_concurrency: int | None = None
+) -> OrderInvoiceSystem:
+    """Create the stacks; their names begin with ``prefix``.
+
+    So that copies of the system live side by side in one account (C1).
+    """
+    shared = SharedStack(scope, f"{prefix}-shared")
+    order_data = OrderDataStack(scope, f"{prefix}-order-data")
+    invoice_data = InvoiceDataStack(scope, f"{prefix}-invoice-data")
+    orders = OrderServiceStack(
+        scope, f"{prefix}-orders", data=order_data, bus=shared.bus, provisioned_concurrency=provisioned_concurrency
+    )
+    invoices = InvoiceServiceStack(scope, f"{prefix}-invoices", data=invoice_data, bus=shared.bus)
+    # The API's stage can log only when the account may; no reference says so.
+    orders.add_dependency(shared)
+    return OrderInvoiceSystem(
+        shared=shared, order_data=order_data, invoice_data=invoice_data, orders=orders, invoices=invoices
+    )
