@@ -1,0 +1,44 @@
+"""The embedded stage: a CDK app deployed into an AWS emulator on this machine, for demos, tests and trying out.
+
+Needs the extra ``local``: ``pip install 'best-practice-constructs[local]'``.
+"""
+
+from best_practice_constructs.local.deployment import (
+    Deployment,
+    IgnoredProperty,
+    OmittedResource,
+    ReplacedReference,
+    StackChange,
+    StackResult,
+)
+from best_practice_constructs.local.errors import (
+    CloudAssemblyError,
+    EmulatorDiedError,
+    EmulatorInstallationError,
+    EmulatorStartError,
+    LocalStageError,
+    StackDeploymentError,
+    SynthesisError,
+)
+from best_practice_constructs.local.function_log import LogLine
+from best_practice_constructs.local.local_stage import LocalStage
+from best_practice_constructs.local.worker_processes import Worker
+
+__all__ = [
+    "CloudAssemblyError",
+    "Deployment",
+    "EmulatorDiedError",
+    "EmulatorInstallationError",
+    "EmulatorStartError",
+    "IgnoredProperty",
+    "LocalStage",
+    "LocalStageError",
+    "LogLine",
+    "OmittedResource",
+    "ReplacedReference",
+    "StackChange",
+    "StackDeploymentError",
+    "StackResult",
+    "SynthesisError",
+    "Worker",
+]

@@ -1,0 +1,93 @@
+"""Puts the files of an assembly where its stacks look for them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from best_practice_constructs.local.deployment_plan import PlannedUpload
+from best_practice_constructs.local.errors import CloudAssemblyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.literals import BucketLocationConstraintType
+
+_EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_READABLE = 0o644
+_EXECUTABLE = 0o755
+
+
+class AssetPublisher:
+    """Uploads assets into one account and region; what is there already is left as it is.
+
+    :param s3: a client of that account and region.
+    """
+
+    def __init__(self, *, s3: S3Client) -> None:
+        self._s3 = s3
+        self._buckets: set[str] = set()
+
+    def publish(self, upload: PlannedUpload) -> None:
+        """Put one object into its bucket, which is made if need be.
+
+        :raises CloudAssemblyError: the assembly lacks the file.
+        """
+        self.ensure_bucket(upload.bucket)
+        if upload.content is not None:
+            self._s3.put_object(Bucket=upload.bucket, Key=upload.key, Body=upload.content)
+            return
+        # The key is a hash of the content: an object that is there is the right one.
+        if self._is_there(upload):
+            return
+        if upload.source is None or not upload.source.exists():
+            raise CloudAssemblyError(f"The assembly lacks the asset {upload.source}: synthesize the app again.")
+        content = zip_directory(upload.source) if upload.zipped else upload.source.read_bytes()
+        self._s3.put_object(Bucket=upload.bucket, Key=upload.key, Body=content)
+
+    def ensure_bucket(self, name: str) -> None:
+        """Make a bucket unless it exists."""
+        if name in self._buckets:
+            return
+        from botocore.exceptions import ClientError
+
+        try:
+            self._s3.head_bucket(Bucket=name)
+        except ClientError:
+            region = self._s3.meta.region_name
+            if region == "us-east-1":
+                # The one region that must not be named.
+                self._s3.create_bucket(Bucket=name)
+            else:
+                self._s3.create_bucket(
+                    Bucket=name,
+                    CreateBucketConfiguration={"LocationConstraint": cast("BucketLocationConstraintType", region)},
+                )
+        self._buckets.add(name)
+
+    def _is_there(self, upload: PlannedUpload) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
+            self._s3.head_object(Bucket=upload.bucket, Key=upload.key)
+        except ClientError:
+            return False
+        return True
+
+
+def zip_directory(directory: Path) -> bytes:
+    """Return a directory as a zip file that depends on nothing but its content.
+
+    Entries are sorted and carry no time; of the permissions only the executable bit is kept. Nothing is compressed:
+    the file travels no further than to the loopback interface.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        files = [path for path in directory.rglob("*") if path.is_file()]
+        for path in sorted(files, key=lambda path: path.relative_to(directory).as_posix()):
+            entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), date_time=_EARLIEST_ZIP_TIME)
+            entry.create_system = 3  # Unix: the permissions below are understood as such.
+            entry.external_attr = (_EXECUTABLE if path.stat().st_mode & 0o100 else _READABLE) << 16
+            archive.writestr(entry, path.read_bytes())
+    return buffer.getvalue()

@@ -1,0 +1,44 @@
+"""Runs MiniStack inside its own environment; a program of its own that imports nothing of this package.
+
+Arguments: the interpreter for handlers, and the stage's working directory. Standard input is a pipe whose other end
+only the parent holds: when the parent is gone, however it went (``kill -9`` too), the pipe ends, and the whole process
+group and the working directory go with it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+# The group cannot clean up after itself once it is killed, so a process outside of it does.
+_CLEAN_UP = 'kill -KILL -- "-$1"; sleep 0.2; rm -rf -- "$2"'
+
+
+def _end_with_parent(working_directory: str) -> None:
+    while os.read(0, 4096):
+        pass
+    subprocess.Popen(
+        ["/bin/sh", "-c", _CLEAN_UP, "clean-up", str(os.getpgid(0)), working_directory],
+        start_new_session=True,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def main() -> None:
+    """Run the emulator until its parent ends or it is stopped."""
+    handler_python, working_directory = sys.argv[1:3]
+    del sys.argv[1:]
+    threading.Thread(target=_end_with_parent, args=(working_directory,), daemon=True).start()
+    # MiniStack starts its workers with sys.executable. Handlers get an environment that holds what Lambda's runtime
+    # holds: the emulator's own packages would hide a dependency that a function forgot.
+    sys.executable = handler_python
+    from ministack.app import main as run_emulator  # pyright: ignore[reportMissingImports] -- only in its environment
+
+    run_emulator()
+
+
+if __name__ == "__main__":
+    main()
