@@ -13,14 +13,24 @@ import sys
 import threading
 
 # The group cannot clean up after itself once it is killed, so a process outside of it does.
-_CLEAN_UP = 'kill -KILL -- "-$1"; sleep 0.2; rm -rf -- "$2"'
+_CLEAN_UP = """
+import os, shutil, signal, sys, time
+group, directory = int(sys.argv[1]), sys.argv[2]
+for _ in range(100):
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        break
+    time.sleep(0.05)
+shutil.rmtree(directory, ignore_errors=True)
+"""
 
 
-def _end_with_parent(working_directory: str) -> None:
+def _end_with_parent(python: str, working_directory: str) -> None:
     while os.read(0, 4096):
         pass
     subprocess.Popen(
-        ["/bin/sh", "-c", _CLEAN_UP, "clean-up", str(os.getpgid(0)), working_directory],
+        [python, "-I", "-c", _CLEAN_UP, str(os.getpgid(0)), working_directory],
         start_new_session=True,
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -31,7 +41,7 @@ def main() -> None:
     """Run the emulator until its parent ends or it is stopped."""
     handler_python, working_directory = sys.argv[1:3]
     del sys.argv[1:]
-    threading.Thread(target=_end_with_parent, args=(working_directory,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(sys.executable, working_directory), daemon=True).start()
     # MiniStack starts its workers with sys.executable. Handlers get an environment that holds what Lambda's runtime
     # holds: the emulator's own packages would hide a dependency that a function forgot.
     sys.executable = handler_python
