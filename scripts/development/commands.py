@@ -92,6 +92,8 @@ def _synth(arguments: Sequence[str]) -> NoReturn:
     environment = ready_environment()
     ready_node_modules(environment)
     cdk = NODE_MODULES / "aws-cdk" / "bin" / "cdk"
+    # Tests switch it off; here it is what is wanted.
+    os.environ.pop("CDK_VALIDATION", None)
     _become(environment, [environment.node.node, cdk, "synth", "--quiet", "--no-notices", *arguments])
 
 

@@ -8,9 +8,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.development.failure import CommandFailedError
@@ -34,13 +34,16 @@ class Environment:
     """What the commands run in.
 
     :param node: the Node.js that jsii and the CDK command line run on.
+    :param index: the variables that give uv the package index that pip is set up with.
     """
 
     node: Node
+    index: Mapping[str, str] = field(default_factory=dict)
 
     def variables(self) -> dict[str, str]:
         """Give the environment variables of a command."""
         variables = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+        variables.update(self.index)
         variables["VIRTUAL_ENV"] = str(VIRTUAL_ENVIRONMENT)
         variables["PATH"] = f"{VIRTUAL_ENVIRONMENT / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         variables["JSII_NODE"] = self.node.node
@@ -91,7 +94,7 @@ def _digest(*files: Path) -> str:
 def _read_stamp(wanted: str) -> Environment | None:
     try:
         stamp = json.loads(_STAMP.read_text("utf-8"))
-        environment = Environment(node=Node(node=stamp["node"], npm=tuple(stamp["npm"])))
+        environment = Environment(node=Node(node=stamp["node"], npm=tuple(stamp["npm"])), index=stamp["index"])
     except (OSError, ValueError, KeyError):
         return None
     there = stamp["state"] == wanted and os.access(PYTHON, os.X_OK) and os.access(environment.node.node, os.X_OK)
@@ -120,8 +123,11 @@ def _install(wanted: str) -> Environment:
             node = bundled_node(VIRTUAL_ENVIRONMENT)
         if node is None:
             raise CommandFailedError("Node.js was installed but is not there: run make clean, and the command again.")
-        _STAMP.write_text(json.dumps({"state": wanted, "node": node.node, "npm": list(node.npm)}), "utf-8")
-        return Environment(node=node)
+        stamp = {"state": wanted, "node": node.node, "npm": list(node.npm), "index": settings}
+        # An index's address may hold a password.
+        _STAMP.touch(mode=0o600)
+        _STAMP.write_text(json.dumps(stamp), "utf-8")
+        return Environment(node=node, index=settings)
 
 
 def _make_virtual_environment() -> None:

@@ -1,0 +1,148 @@
+"""What is checked: each construct alone in a stack, in the forms that make different resources, and the example."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from aws_cdk import App, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+
+from best_practice_constructs import (
+    ApiGatewayLoggingRole,
+    CognitoAuthorization,
+    EnrichedEventBus,
+    EventSource,
+    IdempotencyModel,
+    IdempotentQueueConsumer,
+    InvocationModel,
+    NoAuthorization,
+    ProvisionedApi,
+    ServiceDefaults,
+    SinglePurposeFunction,
+)
+from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
+from examples.order_invoice.system import create_order_invoice_system
+
+ROOT = Path(__file__).resolve().parents[2]
+NO_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
+
+_tests = EventSource("com.example.tests")
+
+
+@_tests.event
+class SubjectChecked:
+    """An event to route."""
+
+    subject_id: str
+
+
+def _function(
+    stack: Stack, id: str = "Function", *, invocation_model: InvocationModel | None = None
+) -> SinglePurposeFunction:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    return SinglePurposeFunction(stack, id, code=code, handler="index.handler", invocation_model=invocation_model)
+
+
+def _consumer(
+    stack: Stack, *, fifo: bool = False, idempotency_model: IdempotencyModel = IdempotencyModel.RECORD
+) -> IdempotentQueueConsumer:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    return IdempotentQueueConsumer(
+        stack, "Consumer", code=code, handler="index.handler", fifo=fifo, idempotency_model=idempotency_model
+    )
+
+
+def _allowed_function(stack: Stack) -> None:
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
+    table = dynamodb.Table(
+        stack,
+        "Table",
+        partition_key=key,
+        point_in_time_recovery_specification=recovery,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    _function(stack).allow(dynamodb_permissions.put_item(table), dynamodb_permissions.get_item(table))
+
+
+def _provisioned_function(stack: Stack) -> None:
+    _function(stack, invocation_model=InvocationModel.SYNCHRONOUS).provision(2)
+
+
+def _consumer_of_own_queue(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    dead_letters = sqs.Queue(stack, "OwnDeadLetters", enforce_ssl=True)
+    redrive = sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5)
+    queue = sqs.Queue(
+        stack, "OwnQueue", enforce_ssl=True, dead_letter_queue=redrive, visibility_timeout=Duration.minutes(2)
+    )
+    IdempotentQueueConsumer(stack, "Consumer", code=code, handler="index.handler", queue=queue)
+
+
+def _routing_bus(stack: Stack) -> None:
+    bus = EnrichedEventBus(stack, "Bus", archive=Duration.days(30))
+    bus.route(SubjectChecked, to=_consumer(stack))
+    bus.route(SubjectChecked, to=_function(stack))
+    bus.add_publisher(_function(stack, "Publisher"))
+
+
+def _api(stack: Stack) -> None:
+    ProvisionedApi(stack, "Api").get("/subjects/{id}", _function(stack))
+
+
+def _provisioned_api(stack: Stack) -> None:
+    ProvisionedApi(stack, "Api").post("/subjects", _function(stack), provisioned_concurrency=2)
+
+
+def _cognito_api(stack: Stack) -> None:
+    pool = cognito.UserPool.from_user_pool_id(stack, "Pool", "us-east-1_123456789")
+    ProvisionedApi(stack, "Api", authorization=CognitoAuthorization(user_pools=[pool])).get(
+        "/subjects", _function(stack)
+    )
+
+
+def _open_api(stack: Stack) -> None:
+    open_to_all = NoAuthorization(reason="It tells the public opening hours.")
+    ProvisionedApi(stack, "Api", authorization=open_to_all).get("/hours", _function(stack))
+
+
+CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
+    "function": _function,
+    "function-allowed": _allowed_function,
+    "function-polled": lambda stack: _function(stack, invocation_model=InvocationModel.POLLED),
+    "function-provisioned": _provisioned_function,
+    "consumer": _consumer,
+    "consumer-fifo": lambda stack: _consumer(stack, fifo=True),
+    "consumer-transaction": lambda stack: _consumer(stack, idempotency_model=IdempotencyModel.TRANSACTION),
+    "consumer-own-queue": _consumer_of_own_queue,
+    "bus": lambda stack: EnrichedEventBus(stack, "Bus"),
+    "bus-routing": _routing_bus,
+    "api": _api,
+    "api-provisioned": _provisioned_api,
+    "api-cognito": _cognito_api,
+    "api-open": _open_api,
+    "api-logging-role": lambda stack: ApiGatewayLoggingRole(stack, "LoggingRole"),
+}
+
+
+def constructs_app(directory: Path) -> App:
+    """Give an app with one stack for each subject."""
+    app = App(context=NO_BUNDLING, outdir=str(directory))
+    for name, create in CONSTRUCTS.items():
+        create(Stack(app, name))
+    return app
+
+
+def example_app(directory: Path, *, provisioned_concurrency: int | None = None) -> App:
+    """Give the order/invoice system with the feature flags of ``cdk.json``."""
+    flags = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
+    app = App(context={**flags, **NO_BUNDLING}, outdir=str(directory))
+    dataclasses.replace(ServiceDefaults.development(), stage="checked").apply_to(app)
+    create_order_invoice_system(app, prefix="order-invoice", provisioned_concurrency=provisioned_concurrency)
+    return app
