@@ -32,4 +32,4 @@ class FunctionOptions(TypedDict, total=False):
     vpc_subnets: ec2.SubnetSelection
     security_groups: Sequence[ec2.ISecurityGroup]
     environment_encryption: kms.IKey
-    customize: Callable[[lambda_.Function], None]
+    customize: Callable[[lambda_.Function], object]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -151,7 +152,7 @@ class SinglePurposeFunction(Construct):
         retry_attempts: int = 2,
         on_failure: lambda_.IDestination | None = None,
         on_success: lambda_.IDestination | None = None,
-        customize: Callable[[lambda_.Function], None] | None = None,
+        customize: Callable[[lambda_.Function], object] | None = None,
     ) -> None:
         defaults = ServiceDefaults.of(scope)
         runtime = runtime or defaults.runtime
@@ -195,12 +196,6 @@ class SinglePurposeFunction(Construct):
         self.timeout = timeout
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
-        self._defaults = defaults
-        self._removal_policy = removal_policy
-        self._max_event_age = max_event_age
-        self._retry_attempts = retry_attempts
-        self._on_failure = on_failure
-        self._on_success = on_success
 
         self.log_group: logs.ILogGroup = log_group or logs.LogGroup(
             self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy
@@ -248,7 +243,20 @@ class SinglePurposeFunction(Construct):
         self._asynchronous: AsynchronousInvocations | None = None
         self._on_failure_queue_is_used = False
         self._models = {invocation_model} if invocation_model else set[InvocationModel]()
-        self._model_is_chosen = invocation_model is not None
+        self._keeps_asynchronous = invocation_model is not None or on_failure is not None or on_success is not None
+        self._create_asynchronous = partial(
+            AsynchronousInvocations,
+            self,
+            _ASYNCHRONOUS_ID,
+            function=self.function,
+            role=self.role,
+            max_event_age=max_event_age,
+            retry_attempts=retry_attempts,
+            on_failure=on_failure,
+            on_success=on_success,
+            removal_policy=removal_policy,
+            defaults=defaults,
+        )
         if provisioned_concurrent_executions is not None:
             self.provision(provisioned_concurrent_executions, scaling=provisioned_concurrency_scaling)
         elif provisioned_concurrency_scaling is not None:
@@ -359,25 +367,11 @@ class SinglePurposeFunction(Construct):
     def _settle_asynchronous(self) -> None:
         wanted = not self._models or InvocationModel.ASYNCHRONOUS in self._models
         if wanted and self._asynchronous is None:
-            self._asynchronous = AsynchronousInvocations(
-                self,
-                _ASYNCHRONOUS_ID,
-                function=self.function,
-                role=self.role,
-                qualifier=_ALIAS_NAME if self.alias else "$LATEST",
-                max_event_age=self._max_event_age,
-                retry_attempts=self._retry_attempts,
-                on_failure=self._on_failure,
-                on_success=self._on_success,
-                removal_policy=self._removal_policy,
-                defaults=self._defaults,
-            )
+            self._asynchronous = self._create_asynchronous(qualifier=_ALIAS_NAME if self.alias else "$LATEST")
             if self.alias:
                 self._asynchronous.node.add_dependency(self.alias)
-        elif not wanted and self._asynchronous is not None:
-            chosen = self._model_is_chosen or self._on_failure is not None or self._on_success is not None
-            if not chosen and not self._on_failure_queue_is_used:
-                self._remove_asynchronous()
+        elif not wanted and not self._keeps_asynchronous and not self._on_failure_queue_is_used:
+            self._remove_asynchronous()
 
     def _remove_asynchronous(self) -> None:
         self.node.try_remove_child(_ASYNCHRONOUS_ID)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+
+from best_practice_constructs import Permission
+from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
+from best_practice_constructs.permissions import ec2 as ec2_permissions
+from best_practice_constructs.permissions import events as events_permissions
+from best_practice_constructs.permissions import kms as kms_permissions
+from best_practice_constructs.permissions import logs as logs_permissions
+from best_practice_constructs.permissions import s3 as s3_permissions
+from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.permissions import xray as xray_permissions
+
+ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+
+
+def test_a_permission_becomes_exactly_its_statement() -> None:
+    permission = Permission(
+        actions=("dynamodb:PutItem",), resources=(ARN,), conditions={"StringEquals": {"aws:PrincipalTag/team": "a"}}
+    )
+    assert permission.to_statement().to_json() == {
+        "Effect": "Allow",
+        "Action": "dynamodb:PutItem",
+        "Resource": ARN,
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}},
+    }
+
+
+@pytest.mark.parametrize("action", ["*", "dynamodb:*", "dynamodb:Put*", "PutItem"])
+def test_an_action_that_is_not_one_operation_is_refused(action: str) -> None:
+    with pytest.raises(ValueError, match="not one exact operation"):
+        Permission(actions=(action,), resources=(ARN,))
+
+
+def test_everything_as_the_resource_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match="unscoped_because"):
+        Permission(actions=("s3:GetObject",), resources=("*",))
+    assert Permission(actions=("a:B",), resources=("*",), unscoped_because="the service knows none").actions
+
+
+def test_nothing_is_no_permission() -> None:
+    with pytest.raises(ValueError, match="at least one action"):
+        Permission(actions=(), resources=(ARN,))
+
+
+@pytest.mark.parametrize(
+    ("permission", "actions", "resource"),
+    [
+        (dynamodb_permissions.get_item(ARN), ("dynamodb:GetItem",), ARN),
+        (dynamodb_permissions.put_item(ARN), ("dynamodb:PutItem",), ARN),
+        (dynamodb_permissions.update_item(ARN), ("dynamodb:UpdateItem",), ARN),
+        (dynamodb_permissions.delete_item(ARN), ("dynamodb:DeleteItem",), ARN),
+        (dynamodb_permissions.condition_check_item(ARN), ("dynamodb:ConditionCheckItem",), ARN),
+        (dynamodb_permissions.query(ARN), ("dynamodb:Query",), ARN),
+        (dynamodb_permissions.query(ARN, index_name="by_date"), ("dynamodb:Query",), f"{ARN}/index/by_date"),
+        (s3_permissions.get_object("arn:aws:s3:::b", prefix="i/"), ("s3:GetObject",), "arn:aws:s3:::b/i/*"),
+        (s3_permissions.put_object("arn:aws:s3:::b", prefix=""), ("s3:PutObject",), "arn:aws:s3:::b/*"),
+        (sqs_permissions.send_message("q"), ("sqs:SendMessage",), "q"),
+        (events_permissions.put_events("bus"), ("events:PutEvents",), "bus"),
+        (kms_permissions.decrypt("key"), ("kms:Decrypt",), "key"),
+        (kms_permissions.encrypt_messages("key"), ("kms:GenerateDataKey", "kms:Decrypt"), "key"),
+        (logs_permissions.write("group:*"), ("logs:CreateLogStream", "logs:PutLogEvents"), "group:*"),
+        (
+            dynamodb_permissions.read_stream("stream"),
+            ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+            "stream",
+        ),
+    ],
+)
+def test_each_operation_is_named_on_its_resource(
+    permission: Permission, actions: tuple[str, ...], resource: str
+) -> None:
+    assert permission.actions == actions
+    assert permission.resources == (resource,)
+
+
+def test_resources_of_the_cdk_give_their_arns(stack: Stack) -> None:
+    table = dynamodb.Table.from_table_arn(stack, "T", ARN)
+    queue = sqs.Queue.from_queue_arn(stack, "Q", "arn:aws:sqs:eu-west-1:111122223333:q")
+    bucket = s3.Bucket.from_bucket_name(stack, "B", "invoices")
+    bus = events.EventBus.from_event_bus_arn(stack, "E", "arn:aws:events:eu-west-1:111122223333:event-bus/b")
+    key = kms.Key.from_key_arn(stack, "K", "arn:aws:kms:eu-west-1:111122223333:key/k")
+    group = logs.LogGroup.from_log_group_arn(stack, "L", "arn:aws:logs:eu-west-1:111122223333:log-group:g")
+    assert dynamodb_permissions.put_item(table).resources == (ARN,)
+    assert sqs_permissions.poll(queue).resources == ("arn:aws:sqs:eu-west-1:111122223333:q",)
+    assert s3_permissions.get_object(bucket, prefix="i/").resources[0].endswith(":s3:::invoices/i/*")
+    assert events_permissions.put_events(bus).resources[0].endswith("event-bus/b")
+    assert kms_permissions.decrypt(key).resources[0].endswith("key/k")
+    assert logs_permissions.write(group).resources[0].endswith(":g:*")
+
+
+def test_what_knows_no_resource_says_why() -> None:
+    for permission in (xray_permissions.send_traces(), ec2_permissions.attach_to_vpc()):
+        assert permission.resources == ("*",)
+        assert permission.unscoped_because
