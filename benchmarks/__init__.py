@@ -1,0 +1,1 @@
+"""What the constructs cost, measured beside what they replace."""
