@@ -66,6 +66,7 @@ class Decoder(Generic[ValueT]):
         for path, number in _numbers(value, path="$"):
             if reason := _reason_unusable(number):
                 raise TypeMismatchError(path=path, reason=reason)
+        _keep_defaults(value)
         return value
 
 
@@ -84,7 +85,7 @@ def encode(value: object) -> bytes:
 def _mismatch(message: str) -> TypeMismatchError:
     reason, separator, path = message.rpartition(" - at `")
     if not separator:
-        return TypeMismatchError(path="$", reason=message)
+        reason, path = message, "$"
     path = path.removesuffix("`")
     if reason.startswith("Object missing required field `"):
         path = f"{path}.{reason.split('`')[1]}"
@@ -99,18 +100,33 @@ def _reason_unusable(number: Decimal | float) -> str | None:
     return None
 
 
+def _keep_defaults(value: object) -> None:
+    """Give dataclasses their defaults as their constructor does; msgspec leaves them to the class and would not write them."""
+    if dataclasses.is_dataclass(value) and hasattr(value, "__dict__"):
+        for field in dataclasses.fields(value):
+            value.__dict__.setdefault(field.name, getattr(value, field.name))
+    for each, _ in _parts(value):
+        _keep_defaults(each)
+
+
 def _numbers(value: object, *, path: str) -> Iterator[tuple[str, Decimal | float]]:
     if isinstance(value, Decimal | float):
         yield path, value
-    elif isinstance(value, msgspec.Struct):
+    for each, step in _parts(value):
+        yield from _numbers(each, path=path + step)
+
+
+def _parts(value: object) -> Iterator[tuple[object, str]]:
+    """Return what a value consists of, and the step of the JSON path that leads to each."""
+    if isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _numbers(getattr(value, name), path=f"{path}.{name}")
+            yield getattr(value, name), f".{name}"
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
-            yield from _numbers(getattr(value, field.name), path=f"{path}.{field.name}")
+            yield getattr(value, field.name), f".{field.name}"
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield from _numbers(each, path=f"{path}.{key}")
+            yield each, f".{key}"
     elif isinstance(value, list | tuple | set | frozenset):
         for index, each in enumerate(value):
-            yield from _numbers(each, path=f"{path}[{index}]")
+            yield each, f"[{index}]"

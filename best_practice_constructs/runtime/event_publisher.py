@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotocoreConnectionError
 
 from best_practice_constructs.runtime import clients, environment
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
@@ -180,7 +181,7 @@ def _put(entries: Sequence[EventEntry]) -> list[_EntryError | None]:
         is_permanent = 400 <= status < 500 and status not in (408, 429) and code not in _THROTTLED
         return [_EntryError(code=code, message=str(error), is_permanent=is_permanent)] * len(entries)
     except BotoCoreError as error:
-        is_permanent = not isinstance(error, HTTPClientError)
+        is_permanent = not isinstance(error, HTTPClientError | BotocoreConnectionError)
         return [_EntryError(code=type(error).__name__, message=str(error), is_permanent=is_permanent)] * len(entries)
     results = response["Entries"]
     if len(results) != len(entries):

@@ -86,9 +86,7 @@ def sqs(aws: None) -> SQSClient:
 
 
 @pytest.fixture
-def dead_letter_queue_url(
-    sqs: SQSClient, consumer_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> str:
+def dead_letter_queue_url(sqs: SQSClient, consumer_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     """Provide a dead-letter queue that the environment names."""
     url = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", url)

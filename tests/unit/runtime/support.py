@@ -49,7 +49,11 @@ class FakeContext:
 
 
 def order_placed(
-    order_id: str = "1", *, event_id: str | None = None, metadata: Mapping[str, object] | None = None, **envelope: object
+    order_id: str = "1",
+    *,
+    event_id: str | None = None,
+    metadata: Mapping[str, object] | None = None,
+    **envelope: object,
 ) -> dict[str, object]:
     """Return an event as EventBridge puts it into a queue."""
     return {

@@ -65,7 +65,9 @@ def test_a_handler_gets_what_its_annotations_ask_for(dynamodb: DynamoDBClient, c
     assert own == 7
 
 
-def test_a_raw_consumer_gets_the_body(dynamodb: DynamoDBClient, context: FakeContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_raw_consumer_gets_the_body(
+    dynamodb: DynamoDBClient, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("IDEMPOTENCY_KEY", "[a, b]")
     given: list[dict[str, object]] = []
 
