@@ -101,8 +101,8 @@ def _reason_unusable(number: Decimal | float) -> str | None:
 
 
 def _keep_defaults(value: object) -> None:
-    """Give dataclasses their defaults as their constructor does; msgspec leaves them to the class and would not write them."""
-    if dataclasses.is_dataclass(value) and hasattr(value, "__dict__"):
+    """Give dataclasses their defaults as their constructor does; msgspec leaves them out, and then out of the JSON."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type) and hasattr(value, "__dict__"):
         for field in dataclasses.fields(value):
             value.__dict__.setdefault(field.name, getattr(value, field.name))
     for each, _ in _parts(value):

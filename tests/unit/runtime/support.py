@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from best_practice_constructs.runtime import EventSource
 from best_practice_constructs.runtime.event_type import Event
@@ -146,5 +146,5 @@ def log_lines_in(output: str) -> list[dict[str, object]]:
     return [line for line in _json_lines(output) if "level" in line]
 
 
-def _json_lines(output: str) -> list[dict[str, object]]:
+def _json_lines(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("{")]

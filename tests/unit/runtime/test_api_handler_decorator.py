@@ -45,7 +45,9 @@ class NewOrder:
             raise ValueError("an order has lines")
 
 
-def request_event(body: str | None = None, *, content_type: str | None = "application/json", **more: object) -> dict[str, object]:
+def request_event(
+    body: str | None = None, *, content_type: str | None = "application/json", **more: object
+) -> dict[str, object]:
     """Return a request as API Gateway gives it."""
     headers = {} if content_type is None else {"content-type": content_type}
     return {
@@ -202,7 +204,12 @@ def test_a_request_without_a_declared_body_is_given_as_it_is(context: FakeContex
     response = handler(event, context)
     assert (response["statusCode"], response["body"], response["headers"]) == (204, "", {})
     request = seen[0]
-    assert (request.method, request.path, request.request_id, request.body) == ("GET", "/test/orders/17", "request-17", None)
+    assert (request.method, request.path, request.request_id, request.body) == (
+        "GET",
+        "/test/orders/17",
+        "request-17",
+        None,
+    )
     assert request.path_parameters == {"order_id": "17"}
     assert request.query_parameters == {"page": "2", "tag": "b"}
     assert request.headers["IDEMPOTENCY-KEY"] == request.headers["idempotency-key"] == "k"
@@ -281,9 +288,7 @@ def test_what_goes_wrong_inside_stays_inside(
     assert ("123" if fault else "object") in str(line["exception"])
 
 
-def test_events_that_follow_from_a_request_carry_its_id(
-    context: FakeContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_events_that_follow_from_a_request_carry_its_id(context: FakeContext, monkeypatch: pytest.MonkeyPatch) -> None:
     entries: list[dict[str, str]] = []
 
     class Events:
@@ -326,7 +331,8 @@ def test_a_problem_is_an_error() -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 

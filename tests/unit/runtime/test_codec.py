@@ -84,7 +84,7 @@ def test_nothing_but_a_decoding_error_comes_of_garbage(text: bytes | str) -> Non
 @pytest.mark.parametrize("number", ["NaN", "sNaN", "-Infinity", "1e126", "1e-131", "9" * 127])
 def test_a_number_that_nobody_can_store_is_refused(number: str) -> None:
     with pytest.raises(TypeMismatchError) as raised:
-        Decoder(list[Inner]).decode('[{"amount": "%s", "note": null}]' % number)
+        Decoder(list[Inner]).decode(f'[{{"amount": "{number}", "note": null}}]')
     assert (raised.value.path, raised.value.pointer) == ("$[0].amount", "/0/amount")
 
 

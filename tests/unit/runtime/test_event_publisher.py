@@ -243,7 +243,7 @@ def test_when_the_invocation_ends_no_more_attempts_are_made(context: FakeContext
 
 
 def test_an_answer_that_does_not_match_counts_as_not_sent() -> None:
-    clients.use("events", SimpleNamespace(put_events=lambda Entries: {"Entries": []}))  # noqa: N803 -- the API's name
+    clients.use("events", SimpleNamespace(put_events=lambda **_: {"Entries": []}))
     with pytest.raises(PublishError, match="UnexpectedResponse"):
         EventPublisher().publish(OrderCancelled(order_id="1"))
 
@@ -316,13 +316,15 @@ def test_whatever_fails_each_event_is_sent_exactly_once_or_named(sizes: list[int
     outgoing = [
         OutgoingEvent(event=OrderCancelled(order_id="x" * size), event_id=str(n)) for n, size in enumerate(sizes)
     ]
+    all_ids = [str(n) for n in range(len(sizes))]
+    failed: list[str] = []
     try:
-        EventPublisher().publish_all(outgoing)
-        failed: list[str] = []
+        sent = list(EventPublisher().publish_all(outgoing))
     except PublishError as error:
         failed = [each.event_id for each in error.failed]
-        assert sorted([*error.sent, *failed], key=int) == [str(n) for n in range(len(sizes))]
-    assert sorted([*bus.accepted_ids(), *failed], key=int) == [str(n) for n in range(len(sizes))]
+        sent = list(error.sent)
+    assert sorted([*sent, *failed], key=int) == all_ids
+    assert sorted([*bus.accepted_ids(), *failed], key=int) == all_ids
     for call in bus.calls:
         assert len(call) <= 10
         assert sum(size_of(entry) for entry in call) <= MAXIMUM_BYTES

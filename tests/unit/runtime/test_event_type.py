@@ -56,9 +56,15 @@ def test_an_event_is_a_frozen_keyword_only_dataclass(source: EventSource) -> Non
     with pytest.raises(dataclasses.FrozenInstanceError):
         placed.order_id = "2"  # type: ignore[misc]  # the fault
     with pytest.raises(TypeError):
-        OrderPlaced("1")  # type: ignore[misc]  # the fault
+        OrderPlaced("1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the fault
     declaration = event_declaration(OrderPlaced)
-    assert (declaration.source, declaration.detail_type, declaration.version, declaration.type, declaration.changed) == (
+    assert (
+        declaration.source,
+        declaration.detail_type,
+        declaration.version,
+        declaration.type,
+        declaration.changed,
+    ) == (
         "com.example.orders",
         "OrderPlaced",
         1,
@@ -79,11 +85,11 @@ def test_version_detail_type_and_changes_can_be_said(source: EventSource) -> Non
 
 def test_a_dataclass_is_taken_as_it_is_when_it_is_frozen(source: EventSource) -> None:
     @source.event
-    @dataclass(frozen=True, slots=True)
+    @dataclass(frozen=True, kw_only=True, slots=True)
     class OrderShipped:
         order_id: str
 
-    assert OrderShipped("1").order_id == "1"
+    assert OrderShipped(order_id="1").order_id == "1"
     with pytest.raises(InvalidEventError, match=r"OrderReturned can be changed.*frozen=True"):
 
         @source.event

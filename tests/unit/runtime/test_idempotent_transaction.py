@@ -114,7 +114,7 @@ def test_an_expired_record_counts_no_more(dynamodb: DynamoDBClient) -> None:
 
 @pytest.mark.parametrize(("lock_ends_in", "writes"), [(30, False), (-30, True)])
 def test_a_lock_of_the_other_model_holds_until_its_worker_is_dead(
-    dynamodb: DynamoDBClient, lock_ends_in: int, writes: bool
+    dynamodb: DynamoDBClient, lock_ends_in: int, *, writes: bool
 ) -> None:
     in_milliseconds = int((time.time() + lock_ends_in) * 1000)
     dynamodb.put_item(

@@ -1,0 +1,63 @@
+"""A handler loads what it uses, and nothing else (L2, L3)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from best_practice_constructs import runtime
+
+HEAVY = ("aws_cdk", "jsii", "constructs", "pydantic", "aws_xray_sdk", "boto3", "requests", "tenacity")
+
+PROGRAMS = {
+    "declaration": "from best_practice_constructs.runtime import EventSource, event_declaration, EventMetadata",
+    "publisher": "from best_practice_constructs.runtime import EventPublisher\nEventPublisher()",
+    "api handler": "from best_practice_constructs.runtime import ApiRequest, ApiResponse, Problem, api_handler\n"
+    "@api_handler\ndef handler(request: ApiRequest[None]) -> ApiResponse:\n    return ApiResponse(status=204)",
+    "queue consumer": "from best_practice_constructs.runtime import EventSource, IdempotentTransaction\n"
+    "from best_practice_constructs.runtime import queue_consumer\n"
+    'orders = EventSource("com.example.orders")\n@orders.event\nclass OrderPlaced:\n    order_id: str\n'
+    "@queue_consumer(event=OrderPlaced)\n"
+    "def handler(placed: OrderPlaced, transaction: IdempotentTransaction) -> None:\n    pass",
+    "client": 'import os\nos.environ["AWS_DEFAULT_REGION"] = "us-east-1"\n'
+    'from best_practice_constructs.runtime import clients\nclients.client("dynamodb")',
+}
+NOT_EVEN = {
+    "declaration": ("msgspec", "aws_lambda_powertools", "botocore", "json", "urllib"),
+    "api handler": ("botocore.session", "botocore.client", "aws_lambda_powertools.utilities.batch"),
+    "queue consumer": ("botocore.session", "botocore.client", "aws_lambda_powertools.utilities.idempotency"),
+    "publisher": ("aws_lambda_powertools", "botocore.session", "botocore.client"),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_handler_loads_nothing_that_it_does_not_use(name: str) -> None:
+    code = f"{PROGRAMS[name]}\nimport sys\nprint(*sys.modules)"
+    out = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(out.stdout.split())
+    assert not loaded & {*HEAVY, *NOT_EVEN.get(name, ())}
+
+
+def test_all_names_can_be_loaded_and_no_others() -> None:
+    for name in runtime.__all__:
+        assert getattr(runtime, name) is not None
+        assert name in dir(runtime)
+    with pytest.raises(AttributeError, match="nothing"):
+        runtime.nothing  # noqa: B018 -- the fault
+
+
+def test_decorators_are_found_whatever_was_imported_before() -> None:
+    code = (
+        "import best_practice_constructs.runtime.queue_consumer_decorator\n"
+        "import best_practice_constructs.runtime.api_handler_decorator\n"
+        "from best_practice_constructs.runtime import api_handler, queue_consumer\n"
+        "assert callable(api_handler) and callable(queue_consumer)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
