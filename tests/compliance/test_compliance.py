@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.compliance.list_acknowledgements import by_finding
 from tests.compliance.report import REQUIRED_PACKS, ComplianceReport, check
-from tests.compliance.subjects import CONSTRUCTS, constructs_app, example_app
+from tests.compliance.subjects import CONSTRUCTS, all_apps
 
 LIST = Path(__file__).with_name("acknowledgements.json")
 SUBJECTS = ("constructs", "example", "example-provisioned")
@@ -18,11 +19,7 @@ SHORTEST_REASON = 30
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ComplianceReport]:
     directory = tmp_path_factory.mktemp("compliance")
-    apps = {
-        "constructs": constructs_app(directory / "constructs"),
-        "example": example_app(directory / "example"),
-        "example-provisioned": example_app(directory / "example-provisioned", provisioned_concurrency=2),
-    }
+    apps = all_apps(directory)
     return {name: check(app, packs=REQUIRED_PACKS, directory=directory / name) for name, app in apps.items()}
 
 
@@ -39,11 +36,7 @@ def test_the_example_has_no_finding(subject: str, reports: dict[str, ComplianceR
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_every_acknowledgement_is_listed(subject: str, reports: dict[str, ComplianceReport]) -> None:
     listed = json.loads(LIST.read_text("utf-8"))[subject]
-    made = [
-        {"construct": made.construct, "finding": made.finding, "reason": made.reason}
-        for made in reports[subject].acknowledgements
-    ]
-    assert made == listed, (
+    assert by_finding(reports[subject]) == listed, (
         f"compare, then write it down: python -m tests.compliance.list_acknowledgements > {LIST.name}"
     )
 
