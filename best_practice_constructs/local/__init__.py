@@ -10,6 +10,7 @@ from best_practice_constructs.local.deployment import (
     ReplacedReference,
     StackChange,
     StackResult,
+    SuppliedResource,
 )
 from best_practice_constructs.local.errors import (
     CloudAssemblyError,
@@ -39,6 +40,7 @@ __all__ = [
     "StackChange",
     "StackDeploymentError",
     "StackResult",
+    "SuppliedResource",
     "SynthesisError",
     "Worker",
 ]

@@ -34,6 +34,24 @@ class OmittedResource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuppliedResource:
+    """A resource or property that CloudFormation in the emulator drops, and that was made through its service instead.
+
+    :param stack_name: the stack it belongs to.
+    :param logical_id: its logical id in the template.
+    :param resource_type: its CloudFormation type.
+    :param path: its construct path.
+    :param how: what was done.
+    """
+
+    stack_name: str
+    logical_id: str
+    resource_type: str
+    path: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplacedReference:
     """A place of the template that pointed at an omitted resource, and what stands there now.
 
@@ -121,6 +139,7 @@ class Deployment:
 
     :param stacks: the deployed stacks by name, in the order of their deployment.
     :param omitted: every resource that was left out, because the emulator does not know its type.
+    :param supplied: what was made through services because CloudFormation in the emulator drops it.
     :param replaced: every reference to an omitted resource, and what stands in its place.
     :param ignored: every property that the emulator is known to ignore.
     :param seconds: how long the whole deployment took.
@@ -128,6 +147,7 @@ class Deployment:
 
     stacks: Mapping[str, StackResult]
     omitted: tuple[OmittedResource, ...] = ()
+    supplied: tuple[SuppliedResource, ...] = ()
     replaced: tuple[ReplacedReference, ...] = ()
     ignored: tuple[IgnoredProperty, ...] = ()
     seconds: float = 0.0

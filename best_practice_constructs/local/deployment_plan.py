@@ -10,8 +10,14 @@ from pathlib import Path
 from typing import cast
 
 from best_practice_constructs.local.cloud_assembly import AssembledStack, FileAsset
-from best_practice_constructs.local.deployment import IgnoredProperty, OmittedResource, ReplacedReference
+from best_practice_constructs.local.deployment import (
+    IgnoredProperty,
+    OmittedResource,
+    ReplacedReference,
+    SuppliedResource,
+)
 from best_practice_constructs.local.errors import CloudAssemblyError
+from best_practice_constructs.local.service_calls import ServiceCalls, plan_service_calls
 from best_practice_constructs.local.template_adapter import AdaptedTemplate, adapt_template, resource_paths
 
 _NESTED_TEMPLATE_SUFFIX = ".nested.template.json"
@@ -51,6 +57,7 @@ class PlannedStack:
     :param bootstrap_parameter: the Parameter Store name in which it expects the bootstrap version, if it does.
     :param uploads: what must be in buckets before.
     :param resource_paths: the logical id of each resource by construct path.
+    :param service_calls: what is made through services once the stack is there.
     """
 
     stack_name: str
@@ -62,6 +69,7 @@ class PlannedStack:
     bootstrap_parameter: str | None
     uploads: tuple[PlannedUpload, ...]
     resource_paths: Mapping[str, str]
+    service_calls: ServiceCalls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +78,14 @@ class DeploymentPlan:
 
     :param stacks: the stacks in order.
     :param omitted: what was left out of their templates.
+    :param supplied: what is made through services instead.
     :param replaced: the references to it.
     :param ignored: the properties without effect.
     """
 
     stacks: tuple[PlannedStack, ...]
     omitted: tuple[OmittedResource, ...]
+    supplied: tuple[SuppliedResource, ...]
     replaced: tuple[ReplacedReference, ...]
     ignored: tuple[IgnoredProperty, ...]
 
@@ -99,6 +109,7 @@ def plan_deployment(
     """
     planned: list[PlannedStack] = []
     adaptations: list[AdaptedTemplate] = []
+    supplied: list[SuppliedResource] = []
     missing_exports: set[str] = set()
     for stack in stacks:
         template = _read_template(stack.template_path)
@@ -106,6 +117,8 @@ def plan_deployment(
             template, stack_name=stack.stack_name, supported_types=supported_types, missing_exports=missing_exports
         )
         missing_exports |= adapted.dropped_exports
+        calls = plan_service_calls(template, omitted=frozenset(resource.logical_id for resource in adapted.omitted))
+        supplied += _supplied(calls, template, stack_name=stack.stack_name)
         adaptations.append(adapted)
         where = _Environment(account=stack.account or account, region=stack.region or region)
         given = {**stack.parameters, **((parameters or {}).get(stack.stack_name, {}))}
@@ -133,21 +146,52 @@ def plan_deployment(
                 template=PlannedUpload(
                     bucket=f"local-stage-templates-{where.account}-{where.region}",
                     key=f"{stack.stack_name}.template.json",
-                    content=json.dumps(adapted.template).encode(),
+                    content=json.dumps(_with_outputs(adapted.template, calls.outputs)).encode(),
                 ),
                 parameters=given,
                 tags=stack.tags,
                 bootstrap_parameter=_bootstrap_parameter(template),
                 uploads=tuple(uploads),
                 resource_paths=resource_paths(template),
+                service_calls=calls,
             )
         )
+    made = {(entry.stack_name, entry.logical_id) for entry in supplied}
     return DeploymentPlan(
         stacks=tuple(planned),
-        omitted=tuple(entry for adapted in adaptations for entry in adapted.omitted),
+        omitted=tuple(
+            entry
+            for adapted in adaptations
+            for entry in adapted.omitted
+            if (entry.stack_name, entry.logical_id) not in made
+        ),
+        supplied=tuple(supplied),
         replaced=tuple(entry for adapted in adaptations for entry in adapted.replaced),
         ignored=tuple(entry for adapted in adaptations for entry in adapted.ignored),
     )
+
+
+def _with_outputs(template: Mapping[str, object], outputs: Mapping[str, object]) -> dict[str, object]:
+    declared = cast("Mapping[str, object]", template.get("Outputs", {}))
+    return {**template, "Outputs": {**declared, **outputs}} if outputs else dict(template)
+
+
+def _supplied(calls: ServiceCalls, template: Mapping[str, object], *, stack_name: str) -> list[SuppliedResource]:
+    resources = cast("Mapping[str, Mapping[str, object]]", template["Resources"])
+    paths = {logical_id: path for path, logical_id in resource_paths(template).items()}
+    made = [(entry.logical_id, "made through EventBridge") for entry in calls.archives]
+    made += [(entry.logical_id, "time to live switched on through DynamoDB") for entry in calls.times_to_live]
+    made += [(entry.logical_id, "made through API Gateway and given to its methods") for entry in calls.validators]
+    return [
+        SuppliedResource(
+            stack_name=stack_name,
+            logical_id=logical_id,
+            resource_type=str(resources[logical_id]["Type"]),
+            path=paths.get(logical_id, logical_id),
+            how=how,
+        )
+        for logical_id, how in made
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,11 @@ IGNORED: tuple[EmulatorGap, ...] = (
         "metric filter",
     ),
     EmulatorGap(
+        resource_type="AWS::ApiGateway::Stage",
+        property_path="AccessLogSetting",
+        effect="no access log is written",
+    ),
+    EmulatorGap(
         resource_type="AWS::Logs::MetricFilter",
         property_path="",
         effect="no metric is made from log lines",

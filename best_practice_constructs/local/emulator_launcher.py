@@ -45,9 +45,22 @@ def main() -> None:
     # MiniStack starts its workers with sys.executable. Handlers get an environment that holds what Lambda's runtime
     # holds: the emulator's own packages would hide a dependency that a function forgot.
     sys.executable = handler_python
+    _take_loopback_for_tls()
     from ministack.app import main as run_emulator  # pyright: ignore[reportMissingImports] -- only in its environment
 
     run_emulator()
+
+
+def _take_loopback_for_tls() -> None:
+    """Let policies that refuse calls without TLS pass: the emulator is reached over plain HTTP, on loopback only."""
+    from ministack.core import iam_evaluator  # pyright: ignore[reportMissingImports] -- only in its environment
+
+    resolve = iam_evaluator._resolve_condition_key  # noqa: SLF001 -- there is no setting, and the version is pinned
+
+    def resolve_with_tls(key: str, context: object) -> object:
+        return "true" if key.lower() == "aws:securetransport" else resolve(key, context)
+
+    iam_evaluator._resolve_condition_key = resolve_with_tls  # noqa: SLF001 -- as above
 
 
 if __name__ == "__main__":

@@ -228,6 +228,7 @@ class LocalStage:
         return Deployment(
             stacks=results,
             omitted=plan.omitted,
+            supplied=plan.supplied,
             replaced=plan.replaced,
             ignored=plan.ignored,
             seconds=time.monotonic() - began,

@@ -46,6 +46,8 @@ def show_left_out(console: Console, deployment: Deployment) -> None:
         console.print(Text.assemble("  ", (resource_type, "bold"), f": {reason}"), soft_wrap=True)
         for path in paths:
             console.print(Text(f"    {path}"), soft_wrap=True)
+    for supplied in deployment.supplied:
+        console.print(Text(f"{supplied.path} ({supplied.resource_type}): {supplied.how}."), soft_wrap=True)
     for reference in deployment.replaced:
         where = f"{reference.stack_name}: {reference.location}"
         instead = f"became {reference.replacement!r}" if reference.replacement else "was dropped"

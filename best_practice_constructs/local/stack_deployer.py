@@ -11,6 +11,8 @@ from best_practice_constructs.local.clients import EmulatorClients
 from best_practice_constructs.local.deployment import StackChange, StackResult
 from best_practice_constructs.local.deployment_plan import PlannedStack
 from best_practice_constructs.local.errors import StackDeploymentError
+from best_practice_constructs.local.service_caller import ServiceCaller
+from best_practice_constructs.local.service_calls import without_answers
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -59,12 +61,16 @@ class StackDeployer:
         description = _describe(cloudformation, stack.stack_name)
         if description is None:
             raise StackDeploymentError(stack_name=stack.stack_name, logical_id=None, reason="it is gone.")
+        outputs = {o.get("OutputKey", ""): o.get("OutputValue", "") for o in description.get("Outputs", [])}
+        ServiceCaller(clients=self._clients, account=stack.account, region=stack.region).execute(
+            stack.service_calls, stack_name=stack.stack_name, outputs=outputs
+        )
         return StackResult(
             stack_name=stack.stack_name,
             change=change,
             account=stack.account,
             region=stack.region,
-            outputs={o.get("OutputKey", ""): o.get("OutputValue", "") for o in description.get("Outputs", [])},
+            outputs=without_answers(outputs),
             resources=_physical_ids(cloudformation, stack.stack_name),
             resource_paths=stack.resource_paths,
             seconds=time.monotonic() - began,
