@@ -33,13 +33,14 @@ def create_order_invoice_system(
     """
     shared = SharedStack(scope, f"{prefix}-shared")
     order_data = OrderDataStack(scope, f"{prefix}-order-data")
-    invoice_data = InvoiceDataStack(scope, f"{prefix}-invoice-data")
+    invoice_data = InvoiceDataStack(scope, f"{prefix}-invoice-data", documents_parameter=f"/{prefix}/documents-bucket")
     orders = OrderServiceStack(
         scope, f"{prefix}-orders", data=order_data, bus=shared.bus, provisioned_concurrency=provisioned_concurrency
     )
     invoices = InvoiceServiceStack(scope, f"{prefix}-invoices", data=invoice_data, bus=shared.bus)
-    # The API's stage can log only when the account may; no reference says so.
+    # What no reference says: the API's stage can log only when the account may, and the parameter must be there.
     orders.add_dependency(shared)
+    invoices.add_dependency(invoice_data)
     return OrderInvoiceSystem(
         shared=shared, order_data=order_data, invoice_data=invoice_data, orders=orders, invoices=invoices
     )

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from best_practice_constructs import ServiceDefaults
-from best_practice_constructs.compliance import acknowledge
 from examples.order_invoice.stacks.fact_table import create_fact_table, create_series_table
 
 
 class InvoiceDataStack(Stack):
     """The invoice service's data.
 
+    :param documents_parameter: under which name the documents' bucket is found in Parameter Store (C5).
+
     :ivar invoices: facts about invoices: issued, credited, prevented by a cancellation.
     :ivar series: the last count of each series of numbers.
     :ivar documents: the readable invoices and credit notes.
+    :ivar documents_parameter: as given.
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, documents_parameter: str) -> None:
         super().__init__(scope, id, description="Order/invoice system: the data of the invoice service")
         self.invoices = create_fact_table(self, "Invoices")
         self.series = create_series_table(self, "Series")
         access_logs = _create_bucket(self, "DocumentsAccessLogs", access_logs=None)
-        acknowledge(
-            access_logs,
-            reason="This bucket holds the access logs; logging the access to them would never end.",
-            findings=("AwsSolutions::AwsSolutions-S1",),
-        )
         self.documents = _create_bucket(self, "Documents", access_logs=access_logs)
+        self.documents_parameter = documents_parameter
+        ssm.StringParameter(
+            self, "DocumentsName", parameter_name=documents_parameter, string_value=self.documents.bucket_name
+        )
 
 
 def _create_bucket(scope: Construct, id: str, *, access_logs: s3.Bucket | None) -> s3.Bucket:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from aws_cdk import Duration, Stack
+from aws_cdk import CfnParameter, Duration, Stack, aws_s3
 from constructs import Construct
 
 from best_practice_constructs import EnrichedEventBus, IdempotencyModel, IdempotentQueueConsumer, ServiceDefaults
+from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb, s3
 from examples.order_invoice import BUNDLES
 from examples.order_invoice.stacks.fact_publisher import FactPublisher
@@ -17,6 +18,8 @@ from invoices.invoice import CREDIT_NOTE, DOCUMENT_PREFIX, INVOICE
 from shop.events import OrderCancelled, OrderPlaced
 
 _ENTRY = str(BUNDLES / "invoices")
+
+_DOCUMENTS_PARAMETER = "DocumentsBucketName"
 
 # All invoices of a year take their number from one counter. More workers would only overtake each other at it.
 _WORKERS_AT_ONE_COUNTER = 2
@@ -54,6 +57,16 @@ class InvoiceServiceStack(Stack):
         bus.route(OrderPlaced, to=self.issue_invoice)
         bus.route(OrderCancelled, to=self.issue_credit_note)
 
+        # Through a parameter of the stack and not by a reference into the other one: what is allowed on it must be
+        # acknowledged by an id, which would hold the stage's name.
+        name = CfnParameter(
+            self,
+            _DOCUMENTS_PARAMETER,
+            type="AWS::SSM::Parameter::Value<String>",
+            default=data.documents_parameter,
+            description="Where Parameter Store has the name of the documents' bucket",
+        )
+        documents = aws_s3.Bucket.from_bucket_name(self, "Documents", name.value_as_string)
         self.publish_facts = FactPublisher(
             self,
             "PublishInvoiceFacts",
@@ -62,9 +75,15 @@ class InvoiceServiceStack(Stack):
             table=data.invoices,
             bus=bus,
             facts=(INVOICE, CREDIT_NOTE),
-            environment={DOCUMENTS_BUCKET_NAME: data.documents.bucket_name},
+            environment={DOCUMENTS_BUCKET_NAME: documents.bucket_name},
         )
-        self.publish_facts.allow(s3.put_object(data.documents, prefix=DOCUMENT_PREFIX))
+        self.publish_facts.allow(s3.put_object(documents, prefix=DOCUMENT_PREFIX))
+        written = f"arn:<AWS::Partition>:s3:::<{_DOCUMENTS_PARAMETER}>/{DOCUMENT_PREFIX}*"
+        acknowledge(
+            self.publish_facts.function.role,
+            reason="Documents are named by numbers that nobody knows beforehand; they all lie under this prefix.",
+            findings=(f"AwsSolutions::AwsSolutions-IAM5[Resource::{written}]",),
+        )
 
     def _consumer(self, id: str, handler: str) -> IdempotentQueueConsumer:
         return IdempotentQueueConsumer(

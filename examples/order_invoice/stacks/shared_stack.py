@@ -16,6 +16,6 @@ class SharedStack(Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id, description="Order/invoice system: what the services have in common")
-        self.bus = EnrichedEventBus(self, "Bus", archive=Duration.days(30))
+        self.bus = EnrichedEventBus(self, "Bus", archive_retention=Duration.days(30))
         # Without it, a first API with logs cannot be deployed into a fresh account.
         ApiGatewayLoggingRole(self, "ApiGatewayLoggingRole")

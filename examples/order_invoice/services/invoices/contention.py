@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-from best_practice_constructs.runtime import IdempotentTransaction, TransactionCancelledError, TransactionConflictError
+from best_practice_constructs.runtime import (
+    IdempotentTransaction,
+    TransactionCancelledError,
+    TransactionConflictError,
+    logger,
+)
 from invoices.invoice_table import TransactionItem
 
 
@@ -19,6 +24,7 @@ retry_when_overtaken = retry(
     retry=retry_if_exception_type((OvertakenError, TransactionConflictError)),
     wait=wait_random_exponential(multiplier=0.02, max=0.4),
     stop=stop_after_delay(2),
+    before_sleep=lambda _: logger().info("Overtaken; reading again"),
     reraise=True,
 )
 

@@ -1,0 +1,171 @@
+"""A look into a deployed system: its address, what is stored, what went wrong."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from best_practice_constructs.local import Deployment, LocalStage, StackResult
+from shop.stored_fact import StoredFact
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+_ROUTES = {
+    "RecordInvoice": "InvoiceIssued",
+    "RecordCreditNote": "CreditNoteIssued",
+    "IssueInvoice": "OrderPlaced",
+    "IssueCreditNote": "OrderCancelled",
+}
+_PUBLISHERS = ("PublishOrderFacts", "PublishInvoiceFacts")
+_OF_INVOICE_SERVICE = ("IssueInvoice", "IssueCreditNote", "PublishInvoiceFacts")
+_OUTCOMES = ("MessagesProcessed", "MessagesReplayed", "MessagesFailed", "MessagesDeadLettered")
+# Dead letters are looked at, not taken: they are hidden for as long as one look takes.
+_LOOK_SECONDS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """What could not be handled, where it lies, and why."""
+
+    queue: str
+    cause: str
+    body: str
+    attributes: Mapping[str, str]
+
+
+class RunningSystem:
+    """One copy of the system on an embedded stage.
+
+    :param stage: where it runs.
+    :param deployment: what was deployed; the other copies on the same stage are not looked at.
+    :param prefix: of the names of its stacks.
+    """
+
+    def __init__(self, stage: LocalStage, deployment: Deployment, *, prefix: str) -> None:
+        self.stage = stage
+        self._stacks = {name: deployment.stacks[f"{prefix}-{name}"] for name in ("orders", "invoices", "shared")}
+        order_data, invoice_data = (deployment.stacks[f"{prefix}-{name}-data"] for name in ("order", "invoice"))
+        self.api_url = stage.local_url(self._stacks["orders"].outputs["ApiUrl"])
+        self.bus_name = self._stacks["shared"].physical_id("Bus/Bus")
+        self.orders_table = order_data.physical_id("Orders")
+        self.invoices_table = invoice_data.physical_id("Invoices")
+        self.series_table = invoice_data.physical_id("Series")
+        self.documents_bucket = invoice_data.physical_id("Documents")
+
+    def function_name(self, construct: str) -> str:
+        """Give the physical name of a function by its construct, such as ``PlaceOrder``."""
+        stack = self._stack_of(construct)
+        path = f"{construct}/Function/Function"
+        try:
+            return stack.physical_id(path)
+        except KeyError:
+            return stack.physical_id(f"{construct}/Function")
+
+    def queue_url(self, consumer: str) -> str:
+        """Give the address of a consumer's queue, such as ``IssueInvoice``."""
+        return self._stack_of(consumer).physical_id(f"{consumer}/Queue")
+
+    def order_facts(self) -> Sequence[StoredFact]:
+        """Give all facts of the order service."""
+        return [StoredFact.from_item(item) for item in self._items(self.orders_table)]
+
+    def invoice_facts(self) -> Sequence[StoredFact]:
+        """Give all facts of the invoice service."""
+        return [StoredFact.from_item(item) for item in self._items(self.invoices_table)]
+
+    def count_of_facts(self) -> Counter[str]:
+        """Count the facts of both services, as ``orders/ORDER``, ``invoices/INVOICE`` and so on."""
+        counts = Counter(f"orders/{fact}" for fact in self._fact_names(self.orders_table))
+        counts.update(f"invoices/{fact}" for fact in self._fact_names(self.invoices_table))
+        return counts
+
+    def documents(self) -> frozenset[str]:
+        """Give the keys of all documents."""
+        pages = self.stage.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.documents_bucket)
+        return frozenset(entry["Key"] for page in pages for entry in page.get("Contents", []))
+
+    def waiting_messages(self) -> int:
+        """Count what the consumers' queues still hold, in flight or not."""
+        sqs = self.stage.client("sqs")
+        total = 0
+        for consumer in _ROUTES:
+            attributes = sqs.get_queue_attributes(
+                QueueUrl=self.queue_url(consumer),
+                AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+            )["Attributes"]
+            total += sum(int(count) for count in attributes.values())
+        return total
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        """Give everything that any queue for failures holds, with its cause."""
+        return [letter for name, url in self._failure_queues() for letter in self._look(name, url)]
+
+    def outcomes(self) -> Counter[str]:
+        """Count what became of the messages of all consumers, as their metrics tell it."""
+        counts: Counter[str] = Counter()
+        for consumer in _ROUTES:
+            for line in self.stage.logs(self.function_name(consumer), contains='"_aws"'):
+                for name in _OUTCOMES:
+                    counts[name] += _metric(line.message, name)
+        return counts
+
+    def wait_for(self, expected: Mapping[str, int], *, seconds: float) -> Counter[str]:
+        """Wait until :meth:`count_of_facts` has reached what is expected, and give it; after ``seconds`` as it is."""
+        until = time.monotonic() + seconds
+        while True:
+            counts = self.count_of_facts()
+            if all(counts[name] >= count for name, count in expected.items()) or time.monotonic() > until:
+                return counts
+            time.sleep(0.5)
+
+    def _stack_of(self, construct: str) -> StackResult:
+        return self._stacks["invoices" if construct in _OF_INVOICE_SERVICE else "orders"]
+
+    def _failure_queues(self) -> Iterator[tuple[str, str]]:
+        for consumer, event in _ROUTES.items():
+            stack = self._stack_of(consumer)
+            yield consumer, stack.physical_id(f"{consumer}/DeadLetters")
+            yield f"{consumer} (route)", stack.physical_id(f"{consumer}/On{event}/DeadLetters")
+        for publisher in _PUBLISHERS:
+            yield publisher, self._stack_of(publisher).physical_id(f"{publisher}/Failures")
+
+    def _look(self, name: str, url: str) -> Iterator[DeadLetter]:
+        sqs = self.stage.client("sqs")
+        while messages := sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_LOOK_SECONDS,
+            WaitTimeSeconds=0,
+            MessageAttributeNames=["All"],
+        ).get("Messages", []):
+            for message in messages:
+                attributes = {
+                    key: value.get("StringValue", "") for key, value in message.get("MessageAttributes", {}).items()
+                }
+                cause = f"{attributes.get('ErrorType', 'unknown')}: {attributes.get('ErrorMessage', '')}"
+                yield DeadLetter(queue=name, cause=cause, body=message["Body"], attributes=attributes)
+
+    def _items(self, table: str) -> Iterator[dict[str, AttributeValueTypeDef]]:
+        pages = self.stage.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return (item for page in pages for item in page["Items"])
+
+    def _fact_names(self, table: str) -> Iterator[str]:
+        pages = (
+            self.stage.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=table, ProjectionExpression="fact", ConsistentRead=True)
+        )
+        return (item["fact"]["S"] for page in pages for item in page["Items"])
+
+
+def _metric(line: str, name: str) -> int:
+    try:
+        value = cast("Mapping[str, object]", json.loads(line)).get(name, 0)
+    except ValueError:
+        return 0
+    return int(sum(value)) if isinstance(value, list) else int(cast("float", value))

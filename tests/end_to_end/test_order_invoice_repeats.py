@@ -1,0 +1,171 @@
+"""The promise when something comes twice, or cannot be understood."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from best_practice_constructs.local import LocalStage
+from examples.order_invoice.order_client import OrderClient
+from examples.order_invoice.running_system import RunningSystem
+from tests.end_to_end.order_invoice_stage import (
+    assert_each_order_has_exactly_one_invoice,
+    deploy_system,
+    new_order,
+    place_orders,
+    wait_until_invoiced,
+)
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture
+def system(embedded_stage: LocalStage, request: pytest.FixtureRequest) -> RunningSystem:
+    """A copy of its own for each test, so that each can count everything there is."""
+    return deploy_system(embedded_stage, request.node.name.removeprefix("test_").replace("_", "-")[:30].strip("-"))
+
+
+@contextmanager
+def paused(system: RunningSystem, consumer: str) -> Iterator[None]:
+    """Stop a consumer, so that its messages gather; they come in full batches when it goes on."""
+    functions = system.stage.client("lambda")
+    (mapping,) = functions.list_event_source_mappings(FunctionName=system.function_name(consumer))[
+        "EventSourceMappings"
+    ]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+def messages_waiting(system: RunningSystem, consumer: str, *, at_least: int) -> None:
+    """Wait until a queue holds so many messages."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        attributes = system.stage.client("sqs").get_queue_attributes(
+            QueueUrl=system.queue_url(consumer), AttributeNames=["ApproximateNumberOfMessages"]
+        )["Attributes"]
+        if int(attributes["ApproximateNumberOfMessages"]) >= at_least:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{consumer} never had {at_least} messages")
+
+
+def test_one_key_is_one_order(system: RunningSystem) -> None:
+    client = OrderClient(system.api_url)
+    first, second = (client.place(new_order(), key="one key") for _ in range(2))
+    assert first.status == second.status == 202
+    assert first.body == second.body
+    other = client.place(new_order(customer="Charles Babbage"), key="one key")
+    assert other.status == 422
+    assert other.headers["content-type"] == "application/problem+json"
+
+    def place(key: str) -> str:
+        return str(OrderClient(system.api_url).place(new_order(), key=key).body["order_id"])
+
+    keys = [str(uuid.uuid4()) for _ in range(10)]
+    with ThreadPoolExecutor(8) as pool:
+        order_ids = set(pool.map(place, keys * 4))
+    assert len(order_ids) == len(keys)
+    order_ids.add(str(first.body["order_id"]))
+    wait_until_invoiced(system, len(order_ids), seconds=60)
+    assert_each_order_has_exactly_one_invoice(system, list(order_ids))
+
+
+def test_events_delivered_three_times(system: RunningSystem) -> None:
+    sqs, events = system.stage.client("sqs"), system.stage.client("events")
+    listener = sqs.create_queue(QueueName=f"listener-{uuid.uuid4()}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=listener, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = json.dumps({"source": [{"prefix": "com.example.shop."}]})
+    events.put_rule(Name="listener", EventBusName=system.bus_name, EventPattern=pattern)
+    events.put_targets(Rule="listener", EventBusName=system.bus_name, Targets=[{"Id": "listener", "Arn": arn}])
+
+    placed = place_orders(system, 20)
+    wait_until_invoiced(system, 20, seconds=60)
+    heard = list(_receive_all(system, listener))
+    assert len([body for body in heard if json.loads(body)["detail-type"] == "OrderPlaced"]) == 20
+    queue_of_event = {
+        "OrderPlaced": system.queue_url("IssueInvoice"),
+        "InvoiceIssued": system.queue_url("RecordInvoice"),
+    }
+    for body in heard * 2:
+        sqs.send_message(QueueUrl=queue_of_event[json.loads(body)["detail-type"]], MessageBody=body)
+    _until_idle(system)
+
+    assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
+    assert system.dead_letters() == []
+    assert system.outcomes()["MessagesReplayed"] == 80
+
+
+def test_stream_records_told_again(system: RunningSystem) -> None:
+    placed = place_orders(system, 10)
+    wait_until_invoiced(system, 10, seconds=60)
+    for function, facts in (
+        ("PublishOrderFacts", system.order_facts()),
+        ("PublishInvoiceFacts", system.invoice_facts()),
+    ):
+        records = [
+            {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"NewImage": fact.to_item()}}
+            for fact in facts
+        ]
+        answer = system.stage.client("lambda").invoke(
+            FunctionName=system.function_name(function), Payload=json.dumps({"Records": records}).encode()
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+    _until_idle(system)
+    assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
+    assert system.outcomes()["MessagesReplayed"] == 20
+
+
+def test_poison_among_good_events(system: RunningSystem) -> None:
+    with paused(system, "IssueInvoice"):
+        placed = place_orders(system, 9)
+        system.stage.client("events").put_events(
+            Entries=[
+                {
+                    "EventBusName": system.bus_name,
+                    "Source": "com.example.shop.orders",
+                    "DetailType": "OrderPlaced",
+                    "Detail": json.dumps({"metadata": {"event_id": "poison"}, "data": {"order_id": 17}}),
+                }
+            ]
+        )
+        messages_waiting(system, "IssueInvoice", at_least=10)
+    wait_until_invoiced(system, 9, seconds=60)
+    _until_idle(system)
+
+    assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
+    (letter,) = system.dead_letters()
+    assert letter.queue == "IssueInvoice"
+    assert json.loads(letter.body)["detail"]["data"] == {"order_id": 17}
+    assert letter.attributes["ErrorType"] == "MalformedMessageError"
+    assert "order_id" in letter.attributes["ErrorMessage"]
+    assert letter.attributes["FunctionName"] == system.function_name("IssueInvoice")
+    assert letter.attributes["ReceiveCount"] == "1"
+
+
+def _receive_all(system: RunningSystem, queue_url: str) -> Iterator[str]:
+    sqs = system.stage.client("sqs")
+    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages", []):
+        for message in messages:
+            yield message["Body"]
+            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _until_idle(system: RunningSystem, *, seconds: float = 60) -> None:
+    """Wait until no message waits and the number of facts has stopped to change."""
+    until = time.monotonic() + seconds
+    states: Sequence[object] = ()
+    while time.monotonic() < until:
+        states = (*states[-3:], (system.waiting_messages(), system.count_of_facts()))
+        if len(states) == 4 and all(state == states[0] for state in states) and system.waiting_messages() == 0:
+            return
+        time.sleep(0.4)
+    raise AssertionError(f"still busy: {states[-1]}")
