@@ -51,14 +51,14 @@ class ServiceDefaults:
     :param alarm_actions_required: an alarm that nobody hears is an error when ``True``, as the production preset has it
         (H9).
 
-    .. code-block:: python
+    ```python
+    from aws_cdk import App, Stack
+    from best_practice_constructs import ServiceDefaults
 
-        from aws_cdk import App, Stack
-        from best_practice_constructs import ServiceDefaults
-
-        app = App()
-        ServiceDefaults.development(service="orders").apply_to(app)
-        assert ServiceDefaults.of(Stack(app, "Orders")).service == "orders"
+    app = App()
+    ServiceDefaults.development(service="orders").apply_to(app)
+    assert ServiceDefaults.of(Stack(app, "Orders")).service == "orders"
+    ```
     """
 
     service: str | None = None

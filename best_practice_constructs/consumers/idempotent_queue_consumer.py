@@ -84,19 +84,19 @@ class IdempotentQueueConsumer(Construct):
     Sources: Lambda developer guide, *Using Lambda with Amazon SQS*; SQS developer guide, *Dead-letter queues*; talk
     43:16, 44:10.
 
-    .. code-block:: python
+    ```python
+    from aws_cdk import App, Stack
+    from best_practice_constructs import IdempotentQueueConsumer
 
-        from aws_cdk import App, Stack
-        from best_practice_constructs import IdempotentQueueConsumer
-
-        stack = Stack(App(), "Invoices")
-        IdempotentQueueConsumer(
-            stack,
-            "Invoices",
-            entry="examples/idempotent_queue_consumer/service",
-            handler="issue_invoice.handler",
-            idempotency_key="detail.data.order_id",
-        )
+    stack = Stack(App(), "Invoices")
+    IdempotentQueueConsumer(
+        stack,
+        "Invoices",
+        entry="examples/idempotent_queue_consumer/service",
+        handler="issue_invoice.handler",
+        idempotency_key="detail.data.order_id",
+    )
+    ```
     """
 
     def __init__(

@@ -53,23 +53,23 @@ class EnrichedEventBus(Construct):
 
     Sources: EventBridge user guide, *Using dead-letter queues*, *Archive and replay*, *Logging*; talk 6:15–9:00, 43:07.
 
-    .. code-block:: python
+    ```python
+    from aws_cdk import App, Stack
+    from aws_cdk import aws_sqs as sqs
+    from best_practice_constructs import EnrichedEventBus, EventSource
 
-        from aws_cdk import App, Stack
-        from aws_cdk import aws_sqs as sqs
-        from best_practice_constructs import EnrichedEventBus, EventSource
-
-        orders = EventSource("com.example.orders")
-
-
-        @orders.event
-        class OrderPlaced:
-            order_id: str
+    orders = EventSource("com.example.orders")
 
 
-        stack = Stack(App(), "Events")
-        bus = EnrichedEventBus(stack, "Bus")
-        bus.route(OrderPlaced, to=sqs.Queue(stack, "Audit"))
+    @orders.event
+    class OrderPlaced:
+        order_id: str
+
+
+    stack = Stack(App(), "Events")
+    bus = EnrichedEventBus(stack, "Bus")
+    bus.route(OrderPlaced, to=sqs.Queue(stack, "Audit"))
+    ```
     """
 
     def __init__(

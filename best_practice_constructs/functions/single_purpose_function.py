@@ -105,15 +105,15 @@ class SinglePurposeFunction(Construct):
     Sources: Lambda developer guide, *Asynchronous invocation*, *Configuring provisioned concurrency*; talk 12:17,
     25:45–29:13, 43:57, 51:37.
 
-    .. code-block:: python
+    ```python
+    from aws_cdk import App, Stack
+    from best_practice_constructs import SinglePurposeFunction
 
-        from aws_cdk import App, Stack
-        from best_practice_constructs import SinglePurposeFunction
-
-        stack = Stack(App(), "Orders")
-        SinglePurposeFunction(
-            stack, "PlaceOrder", entry="examples/single_purpose_function/service", handler="greet.handler"
-        )
+    stack = Stack(App(), "Orders")
+    SinglePurposeFunction(
+        stack, "PlaceOrder", entry="examples/single_purpose_function/service", handler="greet.handler"
+    )
+    ```
     """
 
     def __init__(

@@ -19,9 +19,11 @@ class Permission:
     :param unscoped_because: why ``"*"`` is the only resource that the action takes.
     :raises ValueError: no action, no resource, a wildcard action, or a wildcard resource without a reason.
 
-    .. code-block:: python
+    ```python
+    from best_practice_constructs import Permission
 
-        Permission(actions=("dynamodb:PutItem",), resources=(table.table_arn,))
+    Permission(actions=("dynamodb:PutItem",), resources=("arn:aws:dynamodb:eu-west-1:111122223333:table/orders",))
+    ```
     """
 
     actions: tuple[str, ...]

@@ -1,0 +1,52 @@
+"""The role by which API Gateway logs, one for a whole account and region."""
+
+from __future__ import annotations
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from best_practice_constructs.compliance import acknowledge
+
+
+class ApiGatewayLoggingRole(Construct):
+    """The account's role for the logs of all REST APIs, and the account's setting that names it.
+
+    One account and region have one such setting. An API that writes its own takes it from the others, and takes logging
+    away from all when its stack is deleted; so :class:`ProvisionedApi` never writes it. Create this construct once for
+    an account and region, in a stack that stays; both resources outlive the stack. A first API with logs in a fresh
+    account cannot be deployed before it: pass it to ``ProvisionedApi(logging_role=…)``, or make the API's stack depend
+    on it.
+
+    :ivar role: the role.
+    :ivar account: the account's setting.
+
+    Source: API Gateway developer guide, *Set up CloudWatch logging for REST APIs*.
+
+    ```python
+    from aws_cdk import App, Stack
+    from best_practice_constructs import ApiGatewayLoggingRole
+
+    ApiGatewayLoggingRole(Stack(App(), "Account"), "ApiGatewayLogging")
+    ```
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        policy = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+        )
+        self.role.apply_removal_policy(RemovalPolicy.RETAIN)
+        acknowledge(
+            self.role,
+            reason="API Gateway checks that its role may log to any log group, and AWS maintains this policy for it.",
+            findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",),
+        )
+        self.account = apigateway.CfnAccount(self, "Account", cloud_watch_role_arn=self.role.role_arn)
+        self.account.apply_removal_policy(RemovalPolicy.RETAIN)
+        self.account.node.add_dependency(self.role)

@@ -1,0 +1,82 @@
+"""JSON Schema for API Gateway's models: draft 4, without references (S3)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import cast, get_type_hints
+
+import msgspec
+
+Schema = dict[str, object]
+
+_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_DROPPED = frozenset({"default", "title", "examples", "discriminator", "contentEncoding", "propertyNames", "$schema"})
+
+
+class UnsupportedTypeError(TypeError):
+    """A type that no JSON schema describes; the message names the field."""
+
+
+def model_schema(model: type) -> Schema:
+    """Give the draft-4 schema of what :func:`msgspec.json.encode` writes of a dataclass or ``msgspec.Struct``.
+
+    API Gateway validates by draft 4: bounds that exclude are flags, a constant is an enumeration of one. A decimal is a
+    string, as the runtime writes and reads it. What is not declared is allowed, so that clients may be newer.
+
+    :raises UnsupportedTypeError: a field has no JSON form, or the type contains itself.
+    """
+    try:
+        schema = msgspec.json.schema(model)
+    except TypeError as error:
+        raise UnsupportedTypeError(f"{_culprit(model)}: {error}") from error
+    definitions = cast("Mapping[str, Schema]", schema.pop("$defs", {}))
+    converted = _converted(schema, definitions, ())
+    return {"$schema": "http://json-schema.org/draft-04/schema#", **cast("Schema", converted)}
+
+
+def _converted(value: object, definitions: Mapping[str, Schema], within: tuple[str, ...]) -> object:
+    if isinstance(value, list):
+        return [_converted(item, definitions, within) for item in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    schema = cast("Schema", value)
+    if "$ref" in schema:
+        name = str(schema["$ref"]).rsplit("/", 1)[-1]
+        if name in within:
+            raise UnsupportedTypeError(f"{name} contains itself, which API Gateway's models cannot say")
+        return _converted(definitions[name], definitions, (*within, name))
+    converted: Schema = {}
+    for key, item in schema.items():
+        if key == "properties":
+            properties = cast("Mapping[str, object]", item)
+            converted[key] = {name: _converted(inner, definitions, within) for name, inner in properties.items()}
+        elif key not in _DROPPED:
+            converted |= _keyword(key, item, _converted(item, definitions, within))
+    return converted
+
+
+def _keyword(key: str, item: object, converted: object) -> Schema:
+    if key == "exclusiveMinimum":
+        return {"minimum": item, "exclusiveMinimum": True}
+    if key == "exclusiveMaximum":
+        return {"maximum": item, "exclusiveMaximum": True}
+    if key == "const":
+        return {"enum": [item]}
+    if key == "prefixItems":
+        return {"items": converted, "additionalItems": False}
+    if key == "items" and item is False:
+        return {}
+    if key == "format" and item == "decimal":
+        return {"pattern": _DECIMAL}
+    return {key: converted}
+
+
+def _culprit(model: type) -> str:
+    if dataclasses.is_dataclass(model):
+        for name, hint in get_type_hints(model, include_extras=True).items():
+            try:
+                msgspec.json.schema(hint)
+            except TypeError:
+                return f"{model.__name__}.{name}"
+    return model.__name__

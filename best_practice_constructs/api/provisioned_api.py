@@ -1,0 +1,403 @@
+"""A REST API whose gateway does the gateway's work (E1, S3, L4)."""
+
+from __future__ import annotations
+
+from typing import Unpack, cast
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_wafv2 as wafv2
+from constructs import Construct
+
+from best_practice_constructs.api.access_log import ACCESS_LOG_FORMAT
+from best_practice_constructs.api.api_gateway_logging_role import ApiGatewayLoggingRole
+from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, path_parameters, path_problem
+from best_practice_constructs.api.authorization import (
+    Authorization,
+    IamAuthorization,
+    NoAuthorization,
+)
+from best_practice_constructs.api.json_schema import UnsupportedTypeError, model_schema
+from best_practice_constructs.api.problem_responses import PROBLEM_RESPONSES
+from best_practice_constructs.api.route_options import AuthorizationOptions, RouteOptions
+from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.functions.invocation_model import InvocationModel
+from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.observability.alarm import create_alarm
+
+_GATEWAY_TIMEOUT_SECONDS = 29
+_IAM = IamAuthorization()
+
+
+class ProvisionedApi(Construct):
+    """A regional REST API that authorizes, validates, throttles, logs and traces before a function runs (S3).
+
+    Creates the API, one stage with JSON access logs and execution logs at ERROR, problem documents (RFC 9457) for the
+    gateway's own answers, and an alarm on server errors. Routes go to :class:`SinglePurposeFunction`, through an alias
+    with provisioned concurrency where asked for (L4). IAM authorizes by default. The account's logging role is not
+    touched: see :class:`ApiGatewayLoggingRole`.
+
+    :param authorization: of all routes: ``IamAuthorization()`` (default), ``CognitoAuthorization(…)``,
+        ``NoAuthorization(reason=…)``.
+    :param stage_name: the first segment of the path, default ``"v1"``.
+    :param throttling_rate_limit: requests a second over all callers, default 500.
+    :param throttling_burst_limit: requests at once, default 1,000.
+    :param default_cors_preflight_options: ``apigateway.CorsOptions`` for browsers; default: none.
+    :param cache_cluster_size: GB of cache, such as ``"0.5"``; default: none. Routes opt in with ``cache_ttl``.
+    :param web_acl_arn: a WAF web ACL for the stage; default: none.
+    :param logging_level: of execution logs, default ERROR.
+    :param tracing_enabled: default: as the service's tracing (H11).
+    :param log_retention: of the access log; default: the service's (H13).
+    :param removal_policy: of the access log; default: the service's.
+    :param logging_role: the account's logging role, when it is created in the same app: the stage waits for it.
+    :param server_errors_alarm_threshold: server errors in five minutes that call somebody, default 5.
+    :param description: of the API.
+
+    :ivar rest_api: the ``aws_apigateway.RestApi``.
+    :ivar stage: its stage.
+    :ivar access_log_group: the access log.
+    :ivar routes: the routes so far.
+    :ivar server_errors_alarm: the alarm.
+
+    :raises InvalidArgumentError: what API Gateway would refuse, and routes that could not work.
+
+    Sources: API Gateway developer guide, *REST APIs*; RFC 9457; talk 3:31, 11:56, 26:40.
+
+    ```python
+    from dataclasses import dataclass
+
+    from aws_cdk import App, Stack
+    from best_practice_constructs import ProvisionedApi, SinglePurposeFunction
+
+
+    @dataclass(frozen=True, kw_only=True)
+    class Greeting:
+        name: str
+
+
+    stack = Stack(App(), "Shop")
+    greet = SinglePurposeFunction(stack, "Greet", entry="examples/provisioned_api/service", handler="greet.handler")
+    ProvisionedApi(stack, "Api").post("/greetings", greet, body=Greeting, provisioned_concurrency=2)
+    ```
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        authorization: Authorization = _IAM,
+        stage_name: str = "v1",
+        throttling_rate_limit: float = 500,
+        throttling_burst_limit: int = 1_000,
+        default_cors_preflight_options: apigateway.CorsOptions | None = None,
+        cache_cluster_size: str | None = None,
+        web_acl_arn: str | None = None,
+        logging_level: apigateway.MethodLoggingLevel = apigateway.MethodLoggingLevel.ERROR,
+        tracing_enabled: bool | None = None,
+        log_retention: logs.RetentionDays | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        logging_role: ApiGatewayLoggingRole | None = None,
+        server_errors_alarm_threshold: int = 5,
+        description: str | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        defaults = ServiceDefaults.of(self)
+        cors = default_cors_preflight_options
+        self._check_throttling(throttling_rate_limit, throttling_burst_limit)
+        if cors is not None and cors.allow_credentials and "*" in cors.allow_origins:
+            raise self._refusal(
+                "allow_credentials with the origin '*'",
+                "browsers refuse credentials for any origin, and it would trust every site",
+                "name the origins",
+            )
+        self.authorization = authorization
+        self.routes: list[ApiRoute] = []
+        self._cached = cache_cluster_size is not None
+        self._cognito: dict[int, apigateway.CognitoUserPoolsAuthorizer] = {}
+        self._method_settings = 0
+        self._models: dict[type, apigateway.IModel] = {}
+
+        self.access_log_group = logs.LogGroup(
+            self,
+            "AccessLog",
+            retention=log_retention or defaults.log_retention,
+            removal_policy=removal_policy or defaults.removal_policy,
+        )
+        traced = defaults.tracing != lambda_.Tracing.DISABLED if tracing_enabled is None else tracing_enabled
+        self.rest_api = apigateway.RestApi(
+            self,
+            "RestApi",
+            description=description,
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            cloud_watch_role=False,
+            default_cors_preflight_options=cors,
+            deploy_options=apigateway.StageOptions(
+                stage_name=stage_name,
+                throttling_rate_limit=throttling_rate_limit,
+                throttling_burst_limit=throttling_burst_limit,
+                logging_level=logging_level,
+                metrics_enabled=True,
+                tracing_enabled=traced,
+                data_trace_enabled=False,
+                access_log_destination=apigateway.LogGroupLogDestination(self.access_log_group),
+                access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+                cache_cluster_enabled=True if self._cached else None,
+                cache_cluster_size=cache_cluster_size,
+                cache_data_encrypted=True if self._cached else None,
+                # The cluster is there for the routes that opt in, not for all.
+                caching_enabled=False if self._cached else None,
+            ),
+        )
+        self.stage = self.rest_api.deployment_stage
+        self._validator = self.rest_api.add_request_validator(
+            "Validator", validate_request_body=True, validate_request_parameters=True
+        )
+        self._add_problem_responses(cors.allow_origins[0] if cors else None)
+        if logging_role is not None:
+            self.stage.node.add_dependency(logging_role)
+        self._protect(web_acl_arn)
+        self.server_errors_alarm = create_alarm(
+            self,
+            "ServerErrorsAlarm",
+            metric=self.stage.metric_server_error(period=Duration.minutes(5), statistic="Sum"),
+            threshold=server_errors_alarm_threshold,
+            description=(
+                f"{self.node.path} answers with server errors. The access log has the failed requests (status 5xx) "
+                "with their "
+                "integrationRequestId: search the function's log for it. Nothing that was answered with an error is "
+                "promised."
+            ),
+            defaults=defaults,
+        )
+
+    @property
+    def url(self) -> str:
+        """The URL of the stage, with a slash at the end."""
+        return self.rest_api.url
+
+    def get(self, path: str, function: SinglePurposeFunction, **options: Unpack[RouteOptions]) -> ApiRoute:
+        """Route ``GET`` requests; see :meth:`route`."""
+        return self.route("GET", path, function, **options)
+
+    def post(
+        self,
+        path: str,
+        function: SinglePurposeFunction,
+        *,
+        body: type | None = None,
+        **options: Unpack[RouteOptions],
+    ) -> ApiRoute:
+        """Route ``POST`` requests, validated against ``body``; see :meth:`route`."""
+        return self.route("POST", path, function, body=body, **options)
+
+    def put(
+        self,
+        path: str,
+        function: SinglePurposeFunction,
+        *,
+        body: type | None = None,
+        **options: Unpack[RouteOptions],
+    ) -> ApiRoute:
+        """Route ``PUT`` requests, validated against ``body``; see :meth:`route`."""
+        return self.route("PUT", path, function, body=body, **options)
+
+    def patch(
+        self,
+        path: str,
+        function: SinglePurposeFunction,
+        *,
+        body: type | None = None,
+        **options: Unpack[RouteOptions],
+    ) -> ApiRoute:
+        """Route ``PATCH`` requests, validated against ``body``; see :meth:`route`."""
+        return self.route("PATCH", path, function, body=body, **options)
+
+    def delete(self, path: str, function: SinglePurposeFunction, **options: Unpack[RouteOptions]) -> ApiRoute:
+        """Route ``DELETE`` requests; see :meth:`route`."""
+        return self.route("DELETE", path, function, **options)
+
+    def route(
+        self,
+        http_method: str,
+        path: str,
+        function: SinglePurposeFunction,
+        *,
+        body: type | None = None,
+        **options: Unpack[RouteOptions],
+    ) -> ApiRoute:
+        """Route one method at one path to a function (S2, S3).
+
+        The function is called synchronously by this route and by nothing else of the API; it gives up its asynchronous
+        part unless it is invoked asynchronously too.
+
+        :param path: such as ``"/orders/{order_id}"``; its parameters are required.
+        :param body: a dataclass: requests whose JSON body does not fit it are answered with 400 by the gateway. Of
+            other content types the runtime's ``api_handler`` says 415.
+        :param options: see :class:`RouteOptions`.
+        :raises InvalidArgumentError: the route exists, the path is none, a body on a method that has none, a type
+            without a JSON schema, a function that may run longer than the gateway waits (29 s), a cache where there is
+            none.
+        """
+        given = f"{http_method} {path}"
+        self._check_route(given, http_method, path, function, body=body, cached="cache_ttl" in options)
+        self._check_throttling(
+            options.get("throttling_rate_limit", 0), options.get("throttling_burst_limit", 0), given=f"{given}: "
+        )
+        function.invoked_by(InvocationModel.SYNCHRONOUS)
+        provisioned = options.get("provisioned_concurrency")
+        if provisioned is not None:
+            function.provision(provisioned, scaling=options.get("scaling"))
+        parameters = {f"method.request.path.{name}": True for name in path_parameters(path)}
+        parameters |= {
+            f"method.request.querystring.{name}": needed for name, needed in options.get("query", {}).items()
+        }
+        parameters |= {f"method.request.header.{name}": needed for name, needed in options.get("headers", {}).items()}
+        authorization = options.get("authorization", self.authorization)
+        method = self.rest_api.root.resource_for_path(path).add_method(
+            http_method,
+            apigateway.LambdaIntegration(
+                function.invocation_target,
+                proxy=True,
+                allow_test_invoke=False,
+                cache_key_parameters=list(parameters) if "cache_ttl" in options else None,
+            ),
+            request_parameters=parameters or None,
+            request_models={"application/json": self._model(given, body)} if body is not None else None,
+            request_validator=self._validator,
+            **self._authorize(authorization),
+        )
+        self._acknowledge_authorization(method, authorization)
+        self._set_method(http_method, path, options)
+        route = ApiRoute(http_method=http_method, path=path, function=function, method=method)
+        self.routes.append(route)
+        return route
+
+    def _check_route(
+        self,
+        given: str,
+        http_method: str,
+        path: str,
+        function: SinglePurposeFunction,
+        *,
+        body: type | None,
+        cached: bool,
+    ) -> None:
+        if problem := path_problem(path):
+            raise self._refusal(given, problem, "write a path such as '/orders/{order_id}'")
+        if any((route.http_method, route.path) == (http_method, path) for route in self.routes):
+            raise self._refusal(f"{given} a second time", "one request has one handler", "route it once")
+        if body is not None and http_method not in METHODS_WITH_BODY:
+            raise self._refusal(
+                f"{given} with a body", f"{http_method} requests have none", "leave body out, or use POST, PUT or PATCH"
+            )
+        if not function.timeout.is_unresolved() and function.timeout.to_seconds() > _GATEWAY_TIMEOUT_SECONDS:
+            raise self._refusal(
+                f"{given} to a function with a timeout of {function.timeout.to_seconds():g} s",
+                "API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
+                "shorten the function's timeout, or accept the request at once and do the work behind a queue",
+            )
+        if cached and (http_method != "GET" or not self._cached):
+            raise self._refusal(
+                f"{given} with cache_ttl",
+                "only GET is cached" if self._cached else "the API has no cache",
+                "leave cache_ttl out" if self._cached else "pass cache_cluster_size='0.5' to the API",
+            )
+
+    def _check_throttling(self, rate: float, burst: float, *, given: str = "") -> None:
+        if rate < 0 or burst < 0:
+            raise self._refusal(
+                f"{given}throttling_rate_limit={rate:g}, throttling_burst_limit={burst:g}",
+                "they are numbers of requests",
+                "pass 0 (which closes the route) or more",
+            )
+
+    def _model(self, given: str, body: type) -> apigateway.IModel:
+        if body not in self._models:
+            try:
+                schema = model_schema(body)
+            except UnsupportedTypeError as error:
+                raise self._refusal(
+                    f"{given} with body={body.__name__}",
+                    str(error),
+                    "use fields that JSON has: str, int, float, bool, Decimal, datetime, enums, lists, dataclasses",
+                ) from error
+            model_id = f"{body.__name__}Model"
+            model = apigateway.CfnModel(
+                self, model_id, rest_api_id=self.rest_api.rest_api_id, content_type="application/json", schema=schema
+            )
+            self._models[body] = apigateway.Model.from_model_name(self, f"{model_id}Name", model.ref)
+        return self._models[body]
+
+    def _authorize(self, authorization: Authorization) -> AuthorizationOptions:
+        if isinstance(authorization, IamAuthorization):
+            return {"authorization_type": apigateway.AuthorizationType.IAM}
+        if isinstance(authorization, NoAuthorization):
+            return {"authorization_type": apigateway.AuthorizationType.NONE}
+        authorizer = self._cognito.get(id(authorization))
+        if authorizer is None:
+            authorizer = apigateway.CognitoUserPoolsAuthorizer(
+                self, f"Cognito{len(self._cognito) or ''}", cognito_user_pools=list(authorization.user_pools)
+            )
+            self._cognito[id(authorization)] = authorizer
+        return {
+            "authorization_type": apigateway.AuthorizationType.COGNITO,
+            "authorizer": authorizer,
+            "authorization_scopes": list(authorization.scopes) or None,
+        }
+
+    def _acknowledge_authorization(self, method: apigateway.Method, authorization: Authorization) -> None:
+        cognito = "AwsSolutions::AwsSolutions-COG4"
+        if isinstance(authorization, IamAuthorization):
+            acknowledge(method, reason="Callers sign their requests, and IAM authorizes them.", findings=(cognito,))
+        elif isinstance(authorization, NoAuthorization):
+            acknowledge(method, reason=authorization.reason, findings=(cognito, "AwsSolutions::AwsSolutions-APIG4"))
+
+    def _set_method(self, http_method: str, path: str, options: RouteOptions) -> None:
+        settings: dict[str, object] = {}
+        if "throttling_rate_limit" in options:
+            settings["ThrottlingRateLimit"] = options["throttling_rate_limit"]
+        if "throttling_burst_limit" in options:
+            settings["ThrottlingBurstLimit"] = options["throttling_burst_limit"]
+        if "cache_ttl" in options:
+            settings |= {
+                "CachingEnabled": True,
+                "CacheDataEncrypted": True,
+                "CacheTtlInSeconds": int(options["cache_ttl"].to_seconds()),
+            }
+        if settings:
+            # The first entry is that of the whole stage; what this one leaves out, API Gateway takes from there.
+            self._method_settings += 1
+            cast("apigateway.CfnStage", self.stage.node.default_child).add_property_override(
+                f"MethodSettings.{self._method_settings}",
+                {"HttpMethod": http_method, "ResourcePath": "/" + path.replace("/", "~1"), **settings},
+            )
+
+    def _add_problem_responses(self, allow_origin: str | None) -> None:
+        for response_id, response in PROBLEM_RESPONSES.items():
+            self.rest_api.add_gateway_response(
+                response_id,
+                type=response.type,
+                status_code=str(response.status) if not response_id.startswith("Default") else None,
+                response_headers=response.headers(allow_origin),
+                templates={"application/json": response.template},
+            )
+
+    def _protect(self, web_acl_arn: str | None) -> None:
+        if web_acl_arn is not None:
+            wafv2.CfnWebACLAssociation(self, "WebAcl", resource_arn=self.stage.stage_arn, web_acl_arn=web_acl_arn)
+            return
+        acknowledge(
+            self.stage,
+            reason="Every route authorizes its callers or says why it does not, and the stage throttles; a web ACL, "
+            "which is "
+            "paid by the request, is an option (web_acl_arn).",
+            findings=("AwsSolutions::AwsSolutions-APIG3",),
+        )
+
+    def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
+        return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
