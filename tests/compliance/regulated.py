@@ -9,34 +9,38 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.compliance.report import REGULATED_PACKS, ComplianceReport, check
-from tests.compliance.subjects import example_app
+from tests.compliance.report import REGULATED_PACKS, Finding, findings_of
+from tests.compliance.subjects import order_invoice_app
 
 
-def regulated_report() -> ComplianceReport:
+def regulated_findings() -> tuple[Finding, ...]:
     """Check the system with the regulated packs."""
-    with tempfile.TemporaryDirectory() as temporary:
-        directory = Path(temporary) / "cdk.out"
-        return check(example_app(directory, provisioned_concurrency=2), packs=REGULATED_PACKS, directory=directory)
+    with tempfile.TemporaryDirectory() as directory:
+        app = order_invoice_app(Path(directory), provisioned_concurrency=2)
+        return findings_of(app, packs=REGULATED_PACKS)
 
 
-def table(report: ComplianceReport) -> str:
+def table(findings: Sequence[Finding]) -> str:
     """Give the findings as a table: how many resources break which rule of which pack."""
-    resources = Counter(tuple(finding.rule.split("::", 1)) for finding in report.findings)
-    rules = sorted({rule.split("-", 1)[1] for _, rule in resources})
-    width = max((len(rule) for rule in rules), default=0)
+    resources = Counter(tuple(finding.rule.split("::", 1)) for finding in findings)
+    rules = sorted({rule.removeprefix(f"{pack}-") for pack, rule in resources})
+    width = max(map(len, [*rules, "resources"]))
     lines = [f"{'rule':<{width}}  " + "  ".join(REGULATED_PACKS)]
     for rule in rules:
         counts = [resources[pack, f"{pack}-{rule}"] for pack in REGULATED_PACKS]
-        cells = [f"{count or '·':>{len(pack)}}" for pack, count in zip(REGULATED_PACKS, counts, strict=True)]
-        lines.append(f"{rule:<{width}}  " + "  ".join(cells))
+        lines.append(_line(rule, [str(count or "·") for count in counts], width=width))
     totals = [sum(count for (pack, _), count in resources.items() if pack == name) for name in REGULATED_PACKS]
-    cells = [f"{total:>{len(pack)}}" for pack, total in zip(REGULATED_PACKS, totals, strict=True)]
-    lines.append(f"{'resources':<{width}}  " + "  ".join(cells))
+    lines.append(_line("resources", [str(total) for total in totals], width=width))
     return "\n".join(lines)
 
 
+def _line(heading: str, cells: Sequence[str], *, width: int) -> str:
+    aligned = [f"{cell:>{len(pack)}}" for pack, cell in zip(REGULATED_PACKS, cells, strict=True)]
+    return f"{heading:<{width}}  " + "  ".join(aligned)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(table(regulated_report()) + "\n")
+    sys.stdout.write(table(regulated_findings()) + "\n")

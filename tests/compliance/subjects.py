@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from aws_cdk import App, Duration, RemovalPolicy, Stack
@@ -138,8 +139,11 @@ def all_apps(directory: Path) -> dict[str, App]:
     """Give every app that is checked, by the name of its output directory."""
     return {
         "constructs": constructs_app(directory / "constructs"),
-        "example": example_app(directory / "example"),
-        "example-provisioned": example_app(directory / "example-provisioned", provisioned_concurrency=2),
+        "examples": minimal_examples_app(directory / "examples"),
+        "order-invoice": order_invoice_app(directory / "order-invoice"),
+        "order-invoice-provisioned": order_invoice_app(
+            directory / "order-invoice-provisioned", provisioned_concurrency=2
+        ),
     }
 
 
@@ -151,7 +155,20 @@ def constructs_app(directory: Path) -> App:
     return app
 
 
-def example_app(directory: Path, *, provisioned_concurrency: int | None = None) -> App:
+def minimal_examples_app(directory: Path) -> App:
+    """Give an app with the stacks of the minimal examples, one for each construct."""
+    app = App(context=NO_BUNDLING, outdir=str(directory))
+    for file in sorted((ROOT / "examples").glob("*/stack.py")):
+        module = import_module(f"examples.{file.parent.name}.stack")
+        stacks = [
+            found for found in vars(module).values() if isinstance(found, type) and found.__module__ == module.__name__
+        ]
+        for stack in stacks:
+            stack(app, file.parent.name.replace("_", "-"))
+    return app
+
+
+def order_invoice_app(directory: Path, *, provisioned_concurrency: int | None = None) -> App:
     """Give the order/invoice system with the feature flags of ``cdk.json``."""
     flags = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
     app = App(context={**flags, **NO_BUNDLING}, outdir=str(directory))

@@ -12,7 +12,7 @@ from tests.compliance.report import REQUIRED_PACKS, ComplianceReport, check
 from tests.compliance.subjects import CONSTRUCTS, all_apps
 
 LIST = Path(__file__).with_name("acknowledgements.json")
-SUBJECTS = ("constructs", "example", "example-provisioned")
+SUBJECTS = ("constructs", "examples", "order-invoice", "order-invoice-provisioned")
 SHORTEST_REASON = 30
 
 
@@ -29,7 +29,7 @@ def test_each_construct_alone_has_no_finding(name: str, reports: dict[str, Compl
 
 
 @pytest.mark.parametrize("subject", SUBJECTS[1:])
-def test_the_example_has_no_finding(subject: str, reports: dict[str, ComplianceReport]) -> None:
+def test_the_examples_have_no_finding(subject: str, reports: dict[str, ComplianceReport]) -> None:
     assert reports[subject].findings == ()
 
 
