@@ -56,7 +56,8 @@ def _digests(directory: Path) -> dict[str, str]:
     return {
         str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(directory.rglob("*"))
-        if path.is_file()
+        # Where nothing is bundled, an asset is the sources as they lie, byte code of the synth itself included.
+        if path.is_file() and "__pycache__" not in path.parts
     }
 
 
