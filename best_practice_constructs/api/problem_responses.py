@@ -17,7 +17,7 @@ class ProblemResponse:
     """One answer of the gateway: its type, status, title, and its detail or the gateway's own message."""
 
     type: apigateway.ResponseType
-    status: int
+    status: int | None
     title: str
     detail: str | None = None
 
@@ -25,8 +25,9 @@ class ProblemResponse:
     def template(self) -> str:
         """The body: valid JSON once the gateway has put its values in; ``messageString`` comes with its quotes."""
         detail = json.dumps(self.detail) if self.detail else "$context.error.messageString"
+        status = f'"status":{self.status},' if self.status else ""
         return (
-            f'{{"type":"about:blank","title":{json.dumps(self.title)},"status":{self.status},'
+            f'{{"type":"about:blank","title":{json.dumps(self.title)},{status}'
             f'"detail":{detail},"instance":"urn:request:$context.requestId"}}'
         )
 
@@ -41,12 +42,13 @@ class ProblemResponse:
 
 
 _TYPES = apigateway.ResponseType
+# The default ones stand for several statuses, which stay what they are.
 PROBLEM_RESPONSES: Mapping[str, ProblemResponse] = {
-    "Default4xx": ProblemResponse(type=_TYPES.DEFAULT_4_XX, status=400, title="Bad Request"),
+    "Default4xx": ProblemResponse(type=_TYPES.DEFAULT_4_XX, status=None, title="Client Error"),
     "Default5xx": ProblemResponse(
         type=_TYPES.DEFAULT_5_XX,
-        status=500,
-        title="Internal Server Error",
+        status=None,
+        title="Server Error",
         detail="The request could not be handled. Trying again later may help.",
     ),
     "BadRequestBody": ProblemResponse(type=_TYPES.BAD_REQUEST_BODY, status=400, title="Bad Request"),
@@ -78,3 +80,15 @@ PROBLEM_RESPONSES: Mapping[str, ProblemResponse] = {
         "again.",
     ),
 }
+
+
+def add_problem_responses(rest_api: apigateway.RestApi, *, allow_origin: str | None) -> None:
+    """Make every answer that the gateway gives itself a problem document."""
+    for response_id, response in PROBLEM_RESPONSES.items():
+        rest_api.add_gateway_response(
+            response_id,
+            type=response.type,
+            status_code=str(response.status) if response.status else None,
+            response_headers=response.headers(allow_origin),
+            templates={"application/json": response.template},
+        )

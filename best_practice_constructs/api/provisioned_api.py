@@ -20,7 +20,7 @@ from best_practice_constructs.api.authorization import (
     NoAuthorization,
 )
 from best_practice_constructs.api.json_schema import UnsupportedTypeError, model_schema
-from best_practice_constructs.api.problem_responses import PROBLEM_RESPONSES
+from best_practice_constructs.api.problem_responses import add_problem_responses
 from best_practice_constructs.api.route_options import AuthorizationOptions, RouteOptions
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.defaults import ServiceDefaults
@@ -157,7 +157,7 @@ class ProvisionedApi(Construct):
         self._validator = self.rest_api.add_request_validator(
             "Validator", validate_request_body=True, validate_request_parameters=True
         )
-        self._add_problem_responses(cors.allow_origins[0] if cors else None)
+        add_problem_responses(self.rest_api, allow_origin=cors.allow_origins[0] if cors else None)
         if logging_role is not None:
             self.stage.node.add_dependency(logging_role)
         self._protect(web_acl_arn)
@@ -375,16 +375,6 @@ class ProvisionedApi(Construct):
             cast("apigateway.CfnStage", self.stage.node.default_child).add_property_override(
                 f"MethodSettings.{self._method_settings}",
                 {"HttpMethod": http_method, "ResourcePath": "/" + path.replace("/", "~1"), **settings},
-            )
-
-    def _add_problem_responses(self, allow_origin: str | None) -> None:
-        for response_id, response in PROBLEM_RESPONSES.items():
-            self.rest_api.add_gateway_response(
-                response_id,
-                type=response.type,
-                status_code=str(response.status) if not response_id.startswith("Default") else None,
-                response_headers=response.headers(allow_origin),
-                templates={"application/json": response.template},
             )
 
     def _protect(self, web_acl_arn: str | None) -> None:

@@ -22,11 +22,9 @@ from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.asynchronous_invocations import AsynchronousInvocations
 from best_practice_constructs.functions.bundling import bundled_code
 from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_SECONDS, FunctionChecks
+from best_practice_constructs.functions.function_role import allow_to_observe, create_role
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
-from best_practice_constructs.permissions import ec2 as ec2_permissions
-from best_practice_constructs.permissions import logs as logs_permissions
-from best_practice_constructs.permissions import xray as xray_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.runtime import environment as names
 
@@ -36,15 +34,6 @@ _LONGEST_EVENT_AGE = Duration.hours(6)
 _MAXIMUM_LAYERS = 5
 _TRACING_MODE = {lambda_.Tracing.ACTIVE: "Active", lambda_.Tracing.PASS_THROUGH: "PassThrough"}
 _INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
-_UNSCOPED_REASON = (
-    "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this "
-    "policy holds "
-    "nothing else that is unscoped."
-)
-_UNSCOPED_FINDINGS = (
-    "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-    "Serverless::Serverless-LambdaStarPermissions",
-)
 
 
 class SinglePurposeFunction(Construct):
@@ -200,8 +189,8 @@ class SinglePurposeFunction(Construct):
         self.log_group: logs.ILogGroup = log_group or logs.LogGroup(
             self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy
         )
-        self._traced = tracing != lambda_.Tracing.DISABLED
-        self.role: iam.IRole = role or self._own_role(in_vpc=vpc is not None)
+        traced = tracing != lambda_.Tracing.DISABLED
+        self.role: iam.IRole = role or create_role(self, self.log_group, traced=traced, in_vpc=vpc is not None)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -227,7 +216,7 @@ class SinglePurposeFunction(Construct):
             vpc_subnets=vpc_subnets,
             security_groups=list(security_groups) if security_groups else None,
         )
-        if self._traced:
+        if traced:
             # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
             # acknowledged
             # there, it would hide every later wildcard.
@@ -235,7 +224,8 @@ class SinglePurposeFunction(Construct):
                 "lambda_.CfnFunction", self.function.node.default_child
             ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
         if role is not None:
-            self._allow_to_observe(role)
+            policy = allow_to_observe(self, role, self.log_group, traced=traced, in_vpc=vpc is not None)
+            self.function.node.add_dependency(policy)
         self._acknowledge_findings(insights=insights_version is not None)
 
         self.alias: lambda_.Alias | None = None
@@ -376,32 +366,6 @@ class SinglePurposeFunction(Construct):
     def _remove_asynchronous(self) -> None:
         self.node.try_remove_child(_ASYNCHRONOUS_ID)
         self._asynchronous = None
-
-    def _own_role(self, *, in_vpc: bool) -> iam.Role:
-        observe = self._observe_statements()
-        if in_vpc:
-            observe.append(ec2_permissions.attach_to_vpc().to_statement())
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"Observe": iam.PolicyDocument(statements=observe)},
-        )
-        if self._traced or in_vpc:
-            acknowledge(role, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS)
-        return role
-
-    def _allow_to_observe(self, role: iam.IRole) -> None:
-        policy = iam.Policy(self, "Observe", statements=self._observe_statements(), roles=[role])
-        if self._traced:
-            acknowledge(policy, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS[:1])
-        self.function.node.add_dependency(policy)
-
-    def _observe_statements(self) -> list[iam.PolicyStatement]:
-        statements = [logs_permissions.write(self.log_group).to_statement()]
-        if self._traced:
-            statements.append(xray_permissions.send_traces().to_statement())
-        return statements
 
 
 def _runtime_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:
