@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-import signal
 import sys
 import time
 from collections import defaultdict
@@ -56,11 +55,10 @@ def up(
 
     Stays until Ctrl-C; Enter synthesizes and deploys again.
     """
-    # A plain SIGTERM would end the process without the report that it ended; the emulator ends with it in any case.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     console = Console()
     phases = Phases(console=console)
     context = _pairs(contexts, option="--context")
+    values = _parameters(parameters)
     stage = LocalStage(port=port, enforce_iam=enforce_iam, progress=lambda what: console.print(f"  {what}"))
 
     def deploy() -> Deployment:
@@ -70,7 +68,7 @@ def up(
             return stage.deploy(
                 assembly,
                 stacks=stacks or None,
-                parameters=_parameters(parameters),
+                parameters=values,
                 on_stack=lambda stack: console.print(f"  {stack.stack_name}: {stack.change}"),
             )
 

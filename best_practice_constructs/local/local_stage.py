@@ -130,6 +130,16 @@ class LocalStage:
         return self._running().endpoint_url
 
     @property
+    def emulator_pid(self) -> int:
+        """The process id of the emulator, for fault tests; it stays readable after the emulator died."""
+        return self._started().pid
+
+    @property
+    def working_directory(self) -> Path:
+        """Where the emulator and its workers write; removed when the stage is stopped."""
+        return self._started().working_directory
+
+    @property
     def supported_types(self) -> frozenset[str]:
         """The CloudFormation types that the emulator can create; resources of other types are left out."""
         if self._environment is None:
@@ -327,9 +337,13 @@ class LocalStage:
         return self._running().log()
 
     def _running(self) -> EmulatorProcess:
+        emulator = self._started()
+        emulator.ensure_running()
+        return emulator
+
+    def _started(self) -> EmulatorProcess:
         if self._emulator is None:
             raise EmulatorStartError("The embedded stage is not started: use it in a with statement, or call start().")
-        self._emulator.ensure_running()
         return self._emulator
 
     def _client_factory(self) -> EmulatorClients:

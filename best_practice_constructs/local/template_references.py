@@ -36,12 +36,13 @@ class ReferenceReplacer:
                 adapted[key] = self.value(value, location=f"{location}.{key}")
                 continue
             names = [value] if isinstance(value, str) else cast("list[object]", value)
-            kept = [name for name in names if name not in self.omitted]
-            for name in names:
-                if name in self.omitted:
-                    self.note(f"{location}.DependsOn", reference=str(name), replacement=None)
-            if kept:
-                adapted[key] = kept if isinstance(value, list) else kept[0]
+            missing = [name for name in names if name in self.omitted]
+            for name in missing:
+                self.note(f"{location}.DependsOn", reference=str(name), replacement=None)
+            if not missing:
+                adapted[key] = value
+            elif len(missing) < len(names):
+                adapted[key] = [name for name in names if name not in self.omitted]
         return adapted
 
     def note(self, location: str, *, reference: str, replacement: str | None) -> None:
@@ -148,6 +149,6 @@ def _substitution_parts(argument: object) -> tuple[str | None, Mapping[str, obje
 def _placeholder(reference: str) -> str:
     """Return a text that looks like what stood there and says that it is nothing real."""
     name, _, attribute = reference.partition(".")
-    if attribute.endswith("Arn") or "Arn" in name.rpartition(":")[2]:
+    if attribute.lower().endswith("arn") or "Arn" in name.rpartition(":")[2]:
         return f"arn:aws:omitted:us-east-1:000000000000:{name.replace(':', '-')}"
     return f"omitted-{name.replace(':', '-')}"
