@@ -7,7 +7,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +109,7 @@ def _synthesize(candidate: Candidate, *, copies: int) -> _Synth:
 
 
 @contextmanager
-def _counted_crossings() -> Iterator[list[None]]:
+def _counted_crossings() -> Generator[list[None], None, None]:
     crossings: list[None] = []
     send: Callable[..., object] = _NodeProcess.send
 

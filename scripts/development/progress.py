@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def phase(title: str) -> Iterator[None]:
+def phase(title: str) -> Generator[None, None, None]:
     """Show ``title`` while the block runs (with a running clock on a terminal), and its duration when it is done."""
     start = time.monotonic()
     finished = threading.Event()
