@@ -21,6 +21,7 @@ from best_practice_constructs.functions.function_options import FunctionOptions
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
@@ -314,13 +315,10 @@ class IdempotentQueueConsumer(Construct):
         return permissions
 
     def _dead_letters_alarm(self, defaults: ServiceDefaults) -> cloudwatch.Alarm:
-        return create_alarm(
+        return create_dead_letters_alarm(
             self,
             "DeadLettersAlarm",
-            metric=self.dead_letter_queue.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic="Maximum"
-            ),
-            threshold=1,
+            queue=self.dead_letter_queue,
             description=(
                 f"{self.node.path} has dead letters. Each holds its cause in the message attributes ErrorType and "
                 "ErrorMessage; without them, "

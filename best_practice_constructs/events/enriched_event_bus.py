@@ -17,7 +17,7 @@ from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_pattern import event_pattern
 from best_practice_constructs.events.event_route import EventRoute, RouteTarget
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
-from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime import environment as names
@@ -199,11 +199,10 @@ class EnrichedEventBus(Construct):
 
     def _create_dead_letter_queue(self, defaults: ServiceDefaults) -> sqs.Queue:
         queue = create_dead_letter_queue(self, "DeadLetters", removal_policy=defaults.removal_policy)
-        create_alarm(
+        create_dead_letters_alarm(
             self,
             "DeadLettersAlarm",
-            metric=queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
-            threshold=1,
+            queue=queue,
             description=(
                 f"The bus {self.node.path} could not handle events itself (a key that it may not use). The message "
                 "attributes say why; mend "

@@ -16,7 +16,7 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
-from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
 RouteTarget = IdempotentQueueConsumer | SinglePurposeFunction | sqs.IQueue
@@ -92,11 +92,10 @@ class EventRoute(Construct):
     def _create_dead_letter_queue(self) -> sqs.Queue:
         defaults = ServiceDefaults.of(self)
         queue = create_dead_letter_queue(self, "DeadLetters", removal_policy=defaults.removal_policy)
-        self.dead_letters_alarm = create_alarm(
+        self.dead_letters_alarm = create_dead_letters_alarm(
             self,
             "DeadLettersAlarm",
-            metric=queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
-            threshold=1,
+            queue=queue,
             description=(
                 f"EventBridge could not deliver events of {self.node.path}. The message attributes ERROR_CODE and "
                 "ERROR_MESSAGE say why "

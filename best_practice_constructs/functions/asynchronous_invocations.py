@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
@@ -52,11 +52,10 @@ class AsynchronousInvocations(Construct):
                 statements=[sqs_permissions.send_message(on_failure_arn).to_statement()],
                 roles=[role],
             )
-            self.failures_alarm = create_alarm(
+            self.failures_alarm = create_dead_letters_alarm(
                 self,
                 "FailuresAlarm",
-                metric=self.on_failure_queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1)),
-                threshold=1,
+                queue=self.on_failure_queue,
                 description=(
                     f"Events that {function.node.path} could not handle, after all retries, are in its on-failure "
                     "queue. Each message "

@@ -19,6 +19,7 @@ from best_practice_constructs import (
     SinglePurposeFunction,
 )
 from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
@@ -101,13 +102,10 @@ class FactPublisher(Construct):
         )
         # Lambda checks when the mapping is created that the role may read the stream.
         self.event_source_mapping.node.add_dependency(self.function.role)
-        self.failures_alarm = create_alarm(
+        self.failures_alarm = create_dead_letters_alarm(
             self,
             "FailuresAlarm",
-            metric=self.failures.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic="Maximum"
-            ),
-            threshold=1,
+            queue=self.failures,
             description=(
                 f"{self.node.path} gave up on facts after twelve hours. Each message says where they lie in the "
                 "stream; mend the cause, then read them from the table and publish them again: their events keep "
