@@ -35,7 +35,13 @@ def main() -> int:
     Tags.of(app).add("stage", stage.name)
     if context["compliance"] == "true":
         check_at_synth(app)
-    app.synth()
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "ValidationFailed" not in str(error):
+            raise
+        print(str(error).partition("ValidationFailed: ")[2], file=sys.stderr)
+        return 1
     return 0
 
 

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 _ATTEMPTS = 8
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
@@ -41,11 +45,14 @@ class OrderClient:
     """Places, reads and cancels orders over one connection; not to be shared between threads.
 
     :param url: of the API's stage, with or without a slash at its end.
+    :param credentials: with which requests are signed, as the API's IAM authorization wants it.
+    :param region: of the API.
     :param timeout: of one attempt, in seconds.
     """
 
-    def __init__(self, url: str, *, timeout: float = 30) -> None:
+    def __init__(self, url: str, *, credentials: Credentials, region: str, timeout: float = 30) -> None:
         self._base = url.rstrip("/") + "/"
+        self._signer = SigV4Auth(credentials, "execute-api", region)
         parts = urlsplit(self._base)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._connection = kind(parts.netloc, timeout=timeout)
@@ -80,7 +87,9 @@ class OrderClient:
         reason = ""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                self._connection.request(method, url.path, body=content, headers=fields)
+                signed = AWSRequest(method=method, url=url.geturl(), data=content, headers=fields)
+                self._signer.add_auth(signed)
+                self._connection.request(method, url.path, body=content, headers=dict(signed.headers.items()))
                 response = self._connection.getresponse()
                 text = response.read()
             except (OSError, http.client.HTTPException) as error:

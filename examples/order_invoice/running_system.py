@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from botocore.credentials import Credentials
+
 from best_practice_constructs.local import Deployment, LocalStage, StackResult
+from best_practice_constructs.runtime import event_declaration
+from examples.order_invoice.order_client import OrderClient
+from shop.events import OrderPlaced
 from shop.stored_fact import StoredFact
 
 if TYPE_CHECKING:
@@ -56,6 +62,34 @@ class RunningSystem:
         self.invoices_table = invoice_data.physical_id("Invoices")
         self.series_table = invoice_data.physical_id("Series")
         self.documents_bucket = invoice_data.physical_id("Documents")
+
+    def order_client(self) -> OrderClient:
+        """Give a client of the system's API, for one thread."""
+        variables = self.stage.environment_variables()
+        credentials = Credentials(variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"])
+        return OrderClient(self.api_url, credentials=credentials, region=variables["AWS_DEFAULT_REGION"])
+
+    def publish_poison(self, data: Mapping[str, object]) -> None:
+        """Put an ``OrderPlaced`` on the bus whose ``data`` no consumer understands."""
+        metadata = {
+            "event_id": str(uuid.uuid4()),
+            "service": "nobody",
+            "stage": "test",
+            "application_version": "1",
+            "correlation_id": "poison",
+            "occurred_at": "2026-01-01T00:00:00Z",
+        }
+        declaration = event_declaration(OrderPlaced)
+        self.stage.client("events").put_events(
+            Entries=[
+                {
+                    "EventBusName": self.bus_name,
+                    "Source": declaration.source,
+                    "DetailType": declaration.detail_type,
+                    "Detail": json.dumps({"metadata": metadata, "data": data}),
+                }
+            ]
+        )
 
     def function_name(self, construct: str) -> str:
         """Give the physical name of a function by its construct, such as ``PlaceOrder``."""

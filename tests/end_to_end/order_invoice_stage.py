@@ -37,6 +37,19 @@ def new_order(**changes: object) -> dict[str, object]:
     return order | changes
 
 
+class _Clients(threading.local):
+    """A client for each thread."""
+
+    def __init__(self, system: RunningSystem) -> None:
+        self._client = system.order_client()
+
+    def current(self) -> OrderClient:
+        return self._client
+
+    def get(self, order_id: str) -> Answer:
+        return self._client.get(order_id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Placed:
     """The orders that were acknowledged, by their keys, and how often a client had to try again."""
@@ -50,13 +63,10 @@ def place_orders(
 ) -> Placed:
     """Place orders from several clients at once, each with a key of its own; every one must be acknowledged."""
     keys = [str(uuid.uuid4()) for _ in range(count)]
-    local = threading.local()
+    each_with_its_own = _Clients(system)
 
     def place(key: str) -> Answer:
-        if not hasattr(local, "client"):
-            local.client = OrderClient(system.api_url)
-        client: OrderClient = local.client
-        answer = client.place(new_order(), key=key)
+        answer = each_with_its_own.current().place(new_order(), key=key)
         assert answer.status == 202, answer
         after_each()
         return answer
@@ -86,12 +96,13 @@ def assert_each_order_has_exactly_one_invoice(system: RunningSystem, order_ids: 
     shown = {fact.order_id: json.loads(fact.data)["invoice_number"] for fact in order_facts if fact.fact == INVOICE}
     assert shown == {invoice.order_id: invoice.number for invoice in invoices}
     notes = [fact.content(CreditNote) for fact in invoice_facts if fact.fact == CREDIT_NOTE]
-    assert system.documents() == {document.document_key for document in (*invoices, *notes)}
+    issued: list[Invoice | CreditNote] = [*invoices, *notes]
+    assert system.documents() == {document.document_key for document in issued}
 
-    client = OrderClient(system.api_url)
     cancelled = {fact.order_id for fact in order_facts if fact.fact == CANCELLATION}
-    for invoice in invoices:
-        answer = client.get(invoice.order_id)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(_Clients(system).get, [invoice.order_id for invoice in invoices]))
+    for invoice, answer in zip(invoices, answers, strict=True):
         assert answer.status == 200
         assert answer.body["state"] == ("CREDITED" if invoice.order_id in cancelled else "INVOICED")
         shown_invoice = answer.body["invoice"]

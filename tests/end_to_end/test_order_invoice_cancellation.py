@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from best_practice_constructs.local import LocalStage
-from examples.order_invoice.order_client import OrderClient
 from examples.order_invoice.running_system import RunningSystem
 from invoices.invoice import CANCELLATION, CREDIT_NOTE, INVOICE, CreditNote, Invoice
 from tests.end_to_end.order_invoice_stage import (
@@ -41,7 +40,7 @@ def test_an_invoiced_order_that_is_cancelled_gets_a_credit_note(embedded_stage: 
     system = deploy_system(embedded_stage, "credit")
     placed = place_orders(system, 5)
     wait_until_invoiced(system, 5, seconds=60)
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     to_cancel = list(placed.order_ids.values())[:3]
     for order_id in to_cancel * 2:
         assert client.cancel(order_id, reason="changed my mind").status == 202
@@ -63,7 +62,7 @@ def test_a_cancellation_that_races_with_the_invoice_leaves_no_invoice_without_cr
     races = 60
 
     def place_and_cancel(index: int) -> str:
-        client = OrderClient(system.api_url)
+        client = system.order_client()
         order_id = str(client.place(new_order(customer=f"Customer {index}")).body["order_id"])
         # From at once to after the invoice, which takes a good half second.
         time.sleep(index / races * 1.5)
@@ -83,7 +82,7 @@ def test_a_cancellation_that_races_with_the_invoice_leaves_no_invoice_without_cr
     assert prevented == order_ids - invoiced
     assert_series_has_neither_gap_nor_repeat([f.content(Invoice).number for f in fact_named(facts, INVOICE)])
     assert_series_has_neither_gap_nor_repeat([f.content(CreditNote).number for f in fact_named(facts, CREDIT_NOTE)])
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     states = {str(client.get(order_id).body["state"]) for order_id in order_ids}
     assert states <= {"CANCELLED", "CREDITED"}
     assert system.dead_letters() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -20,7 +21,7 @@ ORDERS = 500
 
 
 def test_500_orders_from_4_clients_get_500_invoices_each_exactly_once(
-    embedded_stage: LocalStage, record_property: pytest.RecordProperty
+    embedded_stage: LocalStage, record_property: Callable[[str, object], None]
 ) -> None:
     system = deploy_system(embedded_stage, "load")
     started = time.monotonic()

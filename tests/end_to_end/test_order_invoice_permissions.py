@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Protocol, cast
 import pytest
 
 from best_practice_constructs.local import LocalStage
-from examples.order_invoice.order_client import OrderClient, OrderClientError
+from examples.order_invoice.order_client import OrderClientError
 from examples.order_invoice.running_system import DeadLetter, RunningSystem
 from tests.end_to_end.order_invoice_stage import (
     assert_each_order_has_exactly_one_invoice,
@@ -33,11 +32,11 @@ def test_the_whole_flow_needs_no_more_than_the_roles_allow(system: RunningSystem
     placed = place_orders(system, 20)
     order_ids = list(placed.order_ids.values())
     wait_until_invoiced(system, 20, seconds=60)
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     for order_id in order_ids[:2]:
         assert client.cancel(order_id, reason="no").status == 202
     system.wait_for({"orders/CREDIT_NOTE": 2}, seconds=60)
-    _put_poison(system)
+    system.publish_poison({})
     assert_each_order_has_exactly_one_invoice(system, order_ids)
     (letter,) = _dead_letters(system)
     assert letter.attributes["ErrorType"] == "MalformedMessageError"
@@ -52,7 +51,7 @@ def test_a_role_that_loses_its_permissions_is_refused(system: RunningSystem) -> 
     for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         iam.delete_role_policy(RoleName=role, PolicyName=policy)
     with pytest.raises(OrderClientError, match="500"):
-        OrderClient(system.api_url).get(str(uuid.UUID(int=17)))
+        system.order_client().get(str(uuid.UUID(int=17)))
     assert system.stage.logs(system.function_name("GetOrder"), contains="AccessDenied")
 
 
@@ -61,19 +60,6 @@ class IamClient(Protocol):
 
     def list_role_policies(self, *, RoleName: str) -> Mapping[str, Sequence[str]]: ...  # noqa: N803 -- boto3's names
     def delete_role_policy(self, *, RoleName: str, PolicyName: str) -> object: ...  # noqa: N803 -- boto3's names
-
-
-def _put_poison(system: RunningSystem) -> None:
-    system.stage.client("events").put_events(
-        Entries=[
-            {
-                "EventBusName": system.bus_name,
-                "Source": "com.example.shop.orders",
-                "DetailType": "OrderPlaced",
-                "Detail": json.dumps({"metadata": {"event_id": "poison"}, "data": {}}),
-            }
-        ]
-    )
 
 
 def _dead_letters(system: RunningSystem) -> Sequence[DeadLetter]:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 import pytest
 
 from best_practice_constructs.local import LocalStage
-from examples.order_invoice.order_client import OrderClient
 from examples.order_invoice.running_system import RunningSystem
 from tests.end_to_end.order_invoice_stage import (
     assert_each_order_has_exactly_one_invoice,
@@ -59,7 +58,7 @@ def messages_waiting(system: RunningSystem, consumer: str, *, at_least: int) -> 
 
 
 def test_one_key_is_one_order(system: RunningSystem) -> None:
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     first, second = (client.place(new_order(), key="one key") for _ in range(2))
     assert first.status == second.status == 202
     assert first.body == second.body
@@ -68,7 +67,7 @@ def test_one_key_is_one_order(system: RunningSystem) -> None:
     assert other.headers["content-type"] == "application/problem+json"
 
     def place(key: str) -> str:
-        return str(OrderClient(system.api_url).place(new_order(), key=key).body["order_id"])
+        return str(system.order_client().place(new_order(), key=key).body["order_id"])
 
     keys = [str(uuid.uuid4()) for _ in range(10)]
     with ThreadPoolExecutor(8) as pool:
@@ -127,16 +126,7 @@ def test_stream_records_told_again(system: RunningSystem) -> None:
 def test_poison_among_good_events(system: RunningSystem) -> None:
     with paused(system, "IssueInvoice"):
         placed = place_orders(system, 9)
-        system.stage.client("events").put_events(
-            Entries=[
-                {
-                    "EventBusName": system.bus_name,
-                    "Source": "com.example.shop.orders",
-                    "DetailType": "OrderPlaced",
-                    "Detail": json.dumps({"metadata": {"event_id": "poison"}, "data": {"order_id": 17}}),
-                }
-            ]
-        )
+        system.publish_poison({"order_id": 17})
         messages_waiting(system, "IssueInvoice", at_least=10)
     wait_until_invoiced(system, 9, seconds=60)
     _until_idle(system)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from best_practice_constructs.local import LocalStage
-from examples.order_invoice.order_client import Answer, OrderClient
+from examples.order_invoice.order_client import Answer
 from examples.order_invoice.running_system import RunningSystem
 from tests.end_to_end.order_invoice_stage import deploy_system, new_order
 
@@ -47,7 +47,7 @@ def _assert_problem(answer: Answer, status: int) -> None:
     ],
 )
 def test_a_bad_body_is_a_problem(system: RunningSystem, body: bytes, status: int) -> None:
-    _assert_problem(OrderClient(system.api_url).send("POST", "orders", body=body, headers=KEY), status)
+    _assert_problem(system.order_client().send("POST", "orders", body=body, headers=KEY), status)
 
 
 @pytest.mark.parametrize(
@@ -60,24 +60,24 @@ def test_a_bad_body_is_a_problem(system: RunningSystem, body: bytes, status: int
     ],
 )
 def test_a_bad_header_is_a_problem(system: RunningSystem, headers: Mapping[str, str], status: int) -> None:
-    answer = OrderClient(system.api_url).send("POST", "orders", body=new_order(), headers=headers)
+    answer = system.order_client().send("POST", "orders", body=new_order(), headers=headers)
     _assert_problem(answer, status)
 
 
 @pytest.mark.parametrize("order_id", [UNKNOWN, "17", "x" * 3000])
 def test_an_unknown_order_is_a_problem(system: RunningSystem, order_id: str) -> None:
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     _assert_problem(client.get(order_id), 404)
     _assert_problem(client.cancel(order_id, reason="no"), 404)
 
 
 def test_a_cancellation_without_a_reason_is_a_problem(system: RunningSystem) -> None:
-    answer = OrderClient(system.api_url).send("POST", f"orders/{UNKNOWN}/cancellation", body={})
+    answer = system.order_client().send("POST", f"orders/{UNKNOWN}/cancellation", body={})
     _assert_problem(answer, 422)
 
 
 def test_nothing_of_all_that_was_stored(system: RunningSystem) -> None:
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     _assert_problem(client.send("POST", "orders", body=b"{", headers=KEY), 400)
     _assert_problem(client.cancel(UNKNOWN, reason="no"), 404)
     assert system.order_facts() == []
@@ -85,7 +85,7 @@ def test_nothing_of_all_that_was_stored(system: RunningSystem) -> None:
 
 
 def test_an_accepted_order_is_found_where_the_answer_says(system: RunningSystem) -> None:
-    client = OrderClient(system.api_url)
+    client = system.order_client()
     answer = client.place(new_order())
     assert (answer.status, answer.headers["retry-after"]) == (202, "1")
     shown = client.follow("orders", answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -23,7 +24,7 @@ KILL_AFTER_EACH = 60
 
 
 def test_killing_all_workers_several_times_during_500_orders_loses_nothing_and_repeats_nothing(
-    embedded_stage: LocalStage, record_property: pytest.RecordProperty
+    embedded_stage: LocalStage, record_property: Callable[[str, object], None]
 ) -> None:
     system = deploy_system(embedded_stage, "workers")
     acknowledged = itertools.count(1)
