@@ -49,6 +49,10 @@ class ApiHandler(Generic[BodyT]):
             self._run = telemetry.instrumented(self._answer, name=self.__wrapped__.__name__)
         return self._run(event, context)
 
+    def forget(self) -> None:
+        """Forget what was set up from the environment, as a new process would; for tests."""
+        self._run = None
+
     def _answer(self, event: Mapping[str, object], context: LambdaContext) -> ProxyResponse:
         proxy_event = ProxyEvent(event, fallback_request_id=context.aws_request_id)
         request_id = proxy_event.request_id
@@ -122,7 +126,9 @@ def api_handler(
 def _response(response: ApiResponse) -> ProxyResponse:
     if response.body is None:
         return _proxy_response(response.status, headers=response.headers, body="")
-    headers = {"Content-Type": "application/json", **response.headers}
+    headers = dict(response.headers)
+    if "content-type" not in {name.lower() for name in headers}:
+        headers["Content-Type"] = "application/json"
     return _proxy_response(response.status, headers=headers, body=codec.encode(response.body).decode())
 
 

@@ -57,16 +57,16 @@ class Decoder(Generic[ValueT]):
         """
         try:
             value = self._decoder.decode(text)
+            fault = _unusable_number(value)
+            _keep_defaults(value)
         except msgspec.ValidationError as error:
             raise _mismatch(str(error)) from error
         except (msgspec.DecodeError, UnicodeError) as error:
             raise DecodingError(str(error)) from error
         except RecursionError as error:
             raise DecodingError("JSON is nested too deeply") from error
-        for path, number in _numbers(value, path="$"):
-            if reason := _reason_unusable(number):
-                raise TypeMismatchError(path=path, reason=reason)
-        _keep_defaults(value)
+        if fault is not None:
+            raise fault
         return value
 
 
@@ -76,9 +76,9 @@ def encode(value: object) -> bytes:
     :raises TypeError: the value, or one within it, has no JSON form.
     :raises ValueError: a number within it is none: JSON has no NaN, and would silently become ``null``.
     """
-    for path, number in _numbers(value, path="$"):
-        if reason := _reason_unusable(number):
-            raise ValueError(f"{reason} at {path}")
+    fault = _unusable_number(value)
+    if fault is not None:
+        raise fault
     return _encoder.encode(value)
 
 
@@ -90,6 +90,13 @@ def _mismatch(message: str) -> TypeMismatchError:
     if reason.startswith("Object missing required field `"):
         path = f"{path}.{reason.split('`')[1]}"
     return TypeMismatchError(path=path, reason=reason)
+
+
+def _unusable_number(value: object) -> TypeMismatchError | None:
+    for path, number in _numbers(value, path="$"):
+        if reason := _reason_unusable(number):
+            return TypeMismatchError(path=path, reason=reason)
+    return None
 
 
 def _reason_unusable(number: Decimal | float) -> str | None:

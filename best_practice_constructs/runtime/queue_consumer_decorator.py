@@ -62,6 +62,10 @@ class QueueConsumer(Generic[P]):
             self._run = self._set_up()
         return self._run(event, context)
 
+    def forget(self) -> None:
+        """Forget what was set up from the environment, as a new process would; for tests."""
+        self._run = None
+
     def _set_up(self) -> Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse]:
         name = handler_name(self.__wrapped__)
         settings = ConsumerSettings.from_environment(name)

@@ -184,6 +184,14 @@ def test_numbers_keep_all_their_digits(context: FakeContext) -> None:
     assert handler(request_event(), context)["body"] == '{"price":"0.10","at":"2026-01-02T00:00:00Z","none":null}'
 
 
+def test_a_content_type_of_the_handler_stays(context: FakeContext) -> None:
+    @api_handler
+    def handler(request: ApiRequest[None]) -> ApiResponse:
+        return ApiResponse(status=200, body={}, headers={"content-type": "application/geo+json"})
+
+    assert handler(request_event(), context)["headers"] == {"content-type": "application/geo+json"}
+
+
 def test_a_request_without_a_declared_body_is_given_as_it_is(context: FakeContext) -> None:
     seen: list[ApiRequest[None]] = []
 

@@ -96,6 +96,17 @@ def test_a_number_that_json_does_not_know_is_not_written(value: object) -> None:
         encode(value)
 
 
+@pytest.mark.parametrize("depth", [10, 200, 400, 600, 800, 900, 950, 990, 1000, 5000])
+def test_deep_nesting_is_read_or_refused_and_no_crash(depth: int) -> None:
+    text = "[" * depth + "1.5" + "]" * depth
+    refusal = ""
+    try:
+        Decoder(list[object]).decode(text)
+    except DecodingError as error:
+        refusal = str(error)
+    assert refusal == "" if depth <= 200 else refusal in ("", "JSON is nested too deeply")
+
+
 def test_a_missing_field_is_named_by_its_own_place() -> None:
     with pytest.raises(TypeMismatchError, match=r"required field `note` at \$.note"):
         Decoder(Inner).decode('{"amount": "1"}')

@@ -378,6 +378,34 @@ def test_the_environment_is_checked_before_any_message_is_handled(
     assert done == []
 
 
+def test_a_dead_letter_queue_needs_a_number_of_attempts(
+    dead_letter_queue_url: str, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAX_RECEIVE_COUNT")
+
+    @queue_consumer(event=OrderPlaced)
+    def handler(placed: OrderPlaced) -> None:
+        print(placed)
+
+    with pytest.raises(ConfigurationError, match="MAX_RECEIVE_COUNT is missing"):
+        handler(batch([]), context)
+
+
+def test_a_handler_can_start_anew_in_another_environment(
+    dynamodb: DynamoDBClient, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @queue_consumer(event=OrderPlaced)
+    def handler(placed: OrderPlaced) -> None:
+        print(placed)
+
+    assert handler(batch([message(order_placed())]), context) == failures()
+    monkeypatch.delenv("IDEMPOTENCY_KEY")
+    assert handler(batch([message(order_placed())]), context) == failures()
+    handler.forget()
+    with pytest.raises(ConfigurationError, match="IDEMPOTENCY_KEY"):
+        handler(batch([message(order_placed())]), context)
+
+
 @pytest.mark.parametrize("model", ["record", "transaction"])
 def test_handler_and_model_must_agree(context: FakeContext, monkeypatch: pytest.MonkeyPatch, model: str) -> None:
     monkeypatch.setenv("IDEMPOTENCY_MODEL", model)
