@@ -17,11 +17,13 @@ class EmulatorGap:
     :param property_path: the property that makes the difference, lists left out of the path; ``""`` for any resource
         of the type.
     :param effect: what is different, as a clause.
+    :param beside: a property that must be there too, ``""`` for none.
     """
 
     resource_type: str
     property_path: str
     effect: str
+    beside: str = ""
 
 
 # With these the emulator refuses the whole stack, so the resource is left out.
@@ -58,6 +60,33 @@ REFUSED: tuple[EmulatorGap, ...] = (
 
 # These are accepted, and nothing happens.
 IGNORED: tuple[EmulatorGap, ...] = (
+    EmulatorGap(
+        resource_type="AWS::Events::EventBus",
+        property_path="LogConfig",
+        effect="the bus logs nothing",
+    ),
+    EmulatorGap(
+        resource_type="AWS::Lambda::EventSourceMapping",
+        property_path="FunctionResponseTypes",
+        effect="of a stream's batch, failed records are taken for done unless the handler raises",
+        # Only mappings of streams have it; those of queues honour partial batch responses.
+        beside="StartingPosition",
+    ),
+    EmulatorGap(
+        resource_type="AWS::Lambda::EventSourceMapping",
+        property_path="MaximumRetryAttempts",
+        effect="a failing batch of a stream is tried every second, without an end",
+    ),
+    EmulatorGap(
+        resource_type="AWS::Lambda::EventSourceMapping",
+        property_path="BisectBatchOnFunctionError",
+        effect="a failing batch of a stream is tried whole, never in halves",
+    ),
+    EmulatorGap(
+        resource_type="AWS::Lambda::EventSourceMapping",
+        property_path="ParallelizationFactor",
+        effect="a shard is handled by one invocation at a time",
+    ),
     EmulatorGap(
         resource_type="AWS::Events::Rule",
         property_path="Targets.DeadLetterConfig",

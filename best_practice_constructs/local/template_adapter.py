@@ -171,7 +171,7 @@ def _ignored_properties(resources: Mapping[str, object], *, stack_name: str) -> 
 def _applies(gap: EmulatorGap, resource: Mapping[str, object]) -> bool:
     if resource.get("Type") != gap.resource_type:
         return False
-    return not gap.property_path or _has(resource.get("Properties"), gap.property_path.split("."))
+    return all(_has(resource.get("Properties"), path.split(".")) for path in (gap.property_path, gap.beside) if path)
 
 
 def _has(value: object, path: list[str]) -> bool:

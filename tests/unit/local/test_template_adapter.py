@@ -187,6 +187,22 @@ def test_properties_without_effect_are_told() -> None:
     assert [entry.property_path for entry in adapted.ignored] == ["Targets.DeadLetterConfig"]
 
 
+def test_partial_batch_responses_are_ignored_for_streams_only() -> None:
+    mapping = "AWS::Lambda::EventSourceMapping"
+    responses = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    adapted = adapt_template(
+        {
+            "Resources": {
+                "OfQueue": {"Type": mapping, "Properties": responses},
+                "OfStream": {"Type": mapping, "Properties": {**responses, "StartingPosition": "LATEST"}},
+            }
+        },
+        stack_name="Orders",
+        supported_types={mapping},
+    )
+    assert [entry.logical_id for entry in adapted.ignored] == ["OfStream"]
+
+
 def test_construct_paths_lead_to_logical_ids() -> None:
     template = {"Resources": {"A1": {"Metadata": {"aws:cdk:path": "Orders/A/Resource"}}, "B": {}}}
     assert resource_paths(template) == {"Orders/A/Resource": "A1"}
