@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -31,7 +31,7 @@ def system(embedded_stage: LocalStage, request: pytest.FixtureRequest) -> Runnin
 
 
 @contextmanager
-def paused(system: RunningSystem, consumer: str) -> Iterator[None]:
+def paused(system: RunningSystem, consumer: str) -> Generator[None]:
     """Stop a consumer, so that its messages gather; they come in full batches when it goes on."""
     functions = system.stage.client("lambda")
     (mapping,) = functions.list_event_source_mappings(FunctionName=system.function_name(consumer))[
@@ -152,9 +152,9 @@ def _receive_all(system: RunningSystem, queue_url: str) -> Iterator[str]:
 def _until_idle(system: RunningSystem, *, seconds: float = 60) -> None:
     """Wait until no message waits and the number of facts has stopped to change."""
     until = time.monotonic() + seconds
-    states: Sequence[object] = ()
+    states: list[object] = []
     while time.monotonic() < until:
-        states = (*states[-3:], (system.waiting_messages(), system.count_of_facts()))
+        states = [*states[-3:], (system.waiting_messages(), system.count_of_facts())]
         if len(states) == 4 and all(state == states[0] for state in states) and system.waiting_messages() == 0:
             return
         time.sleep(0.4)

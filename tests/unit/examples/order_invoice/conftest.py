@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-import examples.order_invoice  # noqa: F401 -- importing it makes the services importable
+import examples.order_invoice  # noqa: F401 -- it makes the services importable  # pyright: ignore[reportUnusedImport]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from moto import mock_aws
 
-import examples.order_invoice  # noqa: F401 -- importing it makes the services importable
+import examples.order_invoice  # noqa: F401 -- it makes the services importable  # pyright: ignore[reportUnusedImport]
 from best_practice_constructs.runtime import clients, event_declaration, telemetry
 from shop.stored_fact import StoredFact
 
@@ -139,7 +139,7 @@ class FakeCloud:
 
 
 @contextmanager
-def fake_cloud(monkeypatch: pytest.MonkeyPatch, *, idempotency_model: str) -> Iterator[FakeCloud]:
+def fake_cloud(monkeypatch: pytest.MonkeyPatch, *, idempotency_model: str) -> Generator[FakeCloud]:
     """Run handlers against moto, with the environment that the constructs would give them."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import examples.order_invoice  # noqa: F401 -- importing it makes the services importable
+import examples.order_invoice  # noqa: F401 -- it makes the services importable  # pyright: ignore[reportUnusedImport]
 from invoices.invoice import Invoice
 from orders.new_order import NewOrder, NewOrderLine
 from orders.pricing import price

@@ -110,14 +110,15 @@ class _Overtaking:
 
     def __init__(self, dynamodb: DynamoDBClient, cloud: FakeCloud, module: str, delivery: Delivery) -> None:
         self._dynamodb = dynamodb
-        self._other = lambda: cloud.deliver(module, delivery)
+        self._cloud = cloud
+        self._other = (module, delivery)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._dynamodb, name)
 
     def transact_write_items(self, **request: object) -> object:
         clients.use("dynamodb", self._dynamodb)
-        assert self._other() == []
+        assert self._cloud.deliver(*self._other) == []
         write = cast("Callable[..., object]", self._dynamodb.transact_write_items)
         return write(**request)
 

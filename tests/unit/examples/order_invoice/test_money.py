@@ -63,7 +63,7 @@ def test_one_amount_has_one_form() -> None:
 
 def test_two_currencies_are_never_added() -> None:
     with pytest.raises(MoneyError, match="two currencies"):
-        Money.zero("EUR") + Money.zero("USD")
+        _ = Money.zero("EUR") + Money.zero("USD")
 
 
 @given(amounts(), amounts(), amounts())
