@@ -87,6 +87,7 @@ def message(
     receive_count: int = 1,
     group_id: str | None = None,
     message_attributes: Mapping[str, object] | None = None,
+    trace_header: str | None = None,
 ) -> dict[str, object]:
     """Return a message as Lambda gives it; a body that is no text is written as JSON."""
     attributes = {
@@ -97,6 +98,8 @@ def message(
     }
     if group_id is not None:
         attributes |= {"MessageGroupId": group_id, "MessageDeduplicationId": "deduplication", "SequenceNumber": "1"}
+    if trace_header is not None:
+        attributes["AWSTraceHeader"] = trace_header
     return {
         "messageId": message_id or str(uuid.uuid4()),
         "receiptHandle": "handle",

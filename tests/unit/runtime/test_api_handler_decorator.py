@@ -7,12 +7,14 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import assert_type
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from best_practice_constructs.runtime import (
+    ApiHandler,
     ApiRequest,
     ApiResponse,
     EventPublisher,
@@ -69,6 +71,7 @@ VALID = '{"lines": [{"product": "tea", "quantity": 2}], "total": "9.90"}'
 
 @api_handler(body=NewOrder)
 def echo(request: ApiRequest[NewOrder]) -> ApiResponse:
+    assert_type(request.body, NewOrder)
     return ApiResponse(status=202, body=request.body, headers={"Location": "/orders/1", "Retry-After": "1"})
 
 
@@ -317,6 +320,16 @@ def test_events_that_follow_from_a_request_carry_its_id(context: FakeContext, mo
     assert (metadata["correlation_id"], metadata["causation_id"]) == ("request-17", None)
 
 
+def test_type_checkers_see_that_handler_and_body_do_not_fit() -> None:
+    def wrong(request: ApiRequest[Line]) -> ApiResponse:
+        return ApiResponse(status=200, body=request.body.product)
+
+    assert_type(echo, ApiHandler[NewOrder])
+    decorate = api_handler(body=NewOrder)
+    handler = decorate(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the fault
+    assert vars(handler)["__wrapped__"] is wrong
+
+
 def test_the_function_itself_stays_in_reach() -> None:
     request = ApiRequest(
         body=NewOrder(lines=[Line(product="tea", quantity=1)], total=Decimal(1)),
@@ -344,6 +357,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(body=st.text() | json_values.map(json.dumps))
 def test_no_body_makes_the_handler_fail(body: str) -> None:
     response = echo(request_event(body), FakeContext())

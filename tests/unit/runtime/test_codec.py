@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from best_practice_constructs.runtime.codec import Decoder, DecodingError, TypeMismatchError, encode
@@ -68,6 +68,7 @@ everything = st.builds(
 decoder = Decoder(Everything)
 
 
+@settings(deadline=None)
 @given(everything)
 def test_what_is_written_is_read_back_digit_by_digit(value: Everything) -> None:
     again = decoder.decode(encode(value))
@@ -75,6 +76,7 @@ def test_what_is_written_is_read_back_digit_by_digit(value: Everything) -> None:
     assert str(again.inner.amount) == str(value.inner.amount)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text())
 def test_nothing_but_a_decoding_error_comes_of_garbage(text: bytes | str) -> None:
     with pytest.raises(DecodingError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from best_practice_constructs.runtime import (
@@ -306,6 +306,7 @@ def test_a_repetition_that_says_something_else_is_another_event(
     assert len(set(bus.accepted_ids())) == 2
 
 
+@settings(deadline=None)
 @given(
     sizes=st.lists(st.sampled_from([1, 100, 300_000, 500_000, 1_000_000]), max_size=25),
     refusals=st.lists(st.sampled_from([None, None, "ThrottlingException", "InvalidArgument"]), max_size=60),

@@ -80,6 +80,21 @@ def test_a_raw_consumer_gets_the_body(
     assert given == [{"a": 1, "b": "x"}, {"a": 1, "b": "y"}]
 
 
+def test_a_raw_consumer_can_ask_for_the_metadata_of_whatever_event_it_gets(
+    dynamodb: DynamoDBClient, context: FakeContext
+) -> None:
+    given: list[tuple[object, str]] = []
+
+    @queue_consumer
+    def handler(body: dict[str, object], metadata: EventMetadata) -> None:
+        given.append((body["detail-type"], metadata.event_id))
+
+    other = order_placed("2", **{"detail-type": "OrderShipped"})  # type: ignore[arg-type]  # no name of a parameter
+    no_event = message({"detail": {"metadata": {"event_id": "3"}}}, message_id="m3")
+    assert handler(batch([message(order_placed("1")), message(other), no_event]), context) == failures("m3")
+    assert given == [("OrderPlaced", "event-1"), ("OrderShipped", "event-2")]
+
+
 def test_the_function_itself_stays_in_reach() -> None:
     @queue_consumer(event=OrderPlaced)
     def handler(placed: OrderPlaced) -> str:
@@ -204,11 +219,12 @@ def test_a_message_that_can_never_be_handled_goes_to_the_dead_letter_queue_at_on
     def handler(placed: OrderPlaced) -> None:
         done.append(placed.order_id)
 
-    poison = message(body, message_id="poison")
+    poison = message(body, message_id="poison", trace_header="Root=1-5759e988-bd862e3fe1be46a994272793")
     assert handler(batch([poison, message(order_placed("2"))]), context) == failures()
     assert done == ["2"], "its batch mates are handled"
     (letter,) = receive_all(sqs, dead_letter_queue_url)
     assert letter.get("Body") == poison["body"]
+    assert letter.get("Attributes", {})["AWSTraceHeader"] == "Root=1-5759e988-bd862e3fe1be46a994272793"
     attributes = {name: each.get("StringValue", "") for name, each in letter.get("MessageAttributes", {}).items()}
     assert attributes["ErrorType"] == error_type
     assert named in attributes["ErrorMessage"]
