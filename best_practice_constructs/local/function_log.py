@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from best_practice_constructs.local.clients import EmulatorClients
-
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
 
 
@@ -24,16 +23,19 @@ class LogLine:
     message: str
 
 
-def read_function_log(*, clients: EmulatorClients, function_name: str, contains: str = "") -> tuple[LogLine, ...]:
+def read_function_log(
+    *, configurations: LambdaClient, logs: CloudWatchLogsClient, function_name: str, contains: str = ""
+) -> tuple[LogLine, ...]:
     """Return the log lines of a function, the oldest first.
 
-    :param clients: clients of the emulator.
+    :param configurations: the client that knows in which group the function logs.
+    :param logs: the client that reads it.
     :param function_name: the physical name of the function.
     :param contains: only lines that contain this text.
     """
-    configuration = clients.client("lambda").get_function_configuration(FunctionName=function_name)
+    configuration = configurations.get_function_configuration(FunctionName=function_name)
     group = configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function_name}"
-    lines = [line for line in _lines(clients.client("logs"), group) if contains in line.message]
+    lines = [line for line in _lines(logs, group) if contains in line.message]
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
