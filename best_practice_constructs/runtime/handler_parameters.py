@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import enum
 import inspect
+import sys
 import typing
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
@@ -52,7 +53,7 @@ def injected_parameters(handler: Callable[..., object], *, event: type | None) -
             f"{handler_name(handler)} is async, and Lambda calls handlers synchronously: write def."
         )
     parameters: dict[str, Injected] = {}
-    for parameter in inspect.signature(handler).parameters.values():
+    for parameter in _signature(handler).parameters.values():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise _error(handler, parameter.name, "is not given by its name: write it without *, ** and /", event=event)
         annotation = _annotation(handler, parameter, event=event)
@@ -69,6 +70,15 @@ def handler_name(handler: Callable[..., object]) -> str:
     return f"{getattr(handler, '__module__', '?')}.{getattr(handler, '__qualname__', repr(handler))}"
 
 
+def _signature(handler: Callable[..., object]) -> inspect.Signature:
+    if sys.version_info >= (3, 14):
+        # Annotations are evaluated late there, and names that only type checkers import would be an error.
+        import annotationlib
+
+        return inspect.signature(handler, annotation_format=annotationlib.Format.FORWARDREF)
+    return inspect.signature(handler)
+
+
 def _injected(annotation: object, *, event: type | None) -> Injected | None:
     if event is not None and annotation is event:
         return Injected.EVENT
@@ -78,8 +88,11 @@ def _injected(annotation: object, *, event: type | None) -> Injected | None:
 
 
 def _annotation(handler: Callable[..., object], parameter: inspect.Parameter, *, event: type | None) -> object:
-    if parameter.annotation is parameter.empty or not isinstance(parameter.annotation, str):
-        return parameter.annotation
+    written = parameter.annotation
+    if isinstance(written, typing.ForwardRef):
+        written = written.__forward_arg__
+    if not isinstance(written, str):
+        return written
     # The names that can be injected are known here even where a module imports them under TYPE_CHECKING only.
     names: dict[str, object] = {"EventMetadata": EventMetadata, "IdempotentTransaction": IdempotentTransaction}
     names |= {"LambdaContext": LambdaContext, "SQSRecord": SQSRecord, "Mapping": collections.abc.Mapping}
@@ -87,7 +100,7 @@ def _annotation(handler: Callable[..., object], parameter: inspect.Parameter, *,
         names[event.__name__] = event
     names |= inspect.unwrap(handler).__globals__
     try:
-        holder = SimpleNamespace(__annotations__={"it": parameter.annotation})
+        holder = SimpleNamespace(__annotations__={"it": written})
         return typing.get_type_hints(holder, globalns=names)["it"]
     except NameError as error:
         raise _error(

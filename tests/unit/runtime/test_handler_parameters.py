@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ForwardRef
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -40,6 +40,19 @@ def test_parameters_are_known_by_their_types_even_when_imported_for_type_checker
         "context": Injected.CONTEXT,
         "other": Injected.CONTEXT,
     }
+
+
+def test_annotations_that_are_evaluated_late_are_found() -> None:
+    """Python 3.14 gives a reference where a name is unknown at run time."""
+
+    def handler(placed: object, meta: object) -> None:
+        print(placed, meta)
+
+    handler.__annotations__ |= {"placed": OrderPlaced, "meta": ForwardRef("EventMetadata")}
+    assert injected_parameters(handler, event=OrderPlaced) == {"placed": Injected.EVENT, "meta": Injected.METADATA}
+    handler.__annotations__["meta"] = ForwardRef("Nowhere")
+    with pytest.raises(InvalidHandlerError, match="Nowhere"):
+        injected_parameters(handler, event=OrderPlaced)
 
 
 def test_a_body_is_a_mapping() -> None:
