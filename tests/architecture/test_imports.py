@@ -105,6 +105,8 @@ def test_importing_the_package_loads_nothing_heavy(module: str) -> None:
     assert heavy.isdisjoint(completed.stdout.split())
 
 
+STANDARD_IN_LATER_PYTHONS = {"annotationlib"}
+
 # What comes with a declared dependency, as a part of its interface.
 BROUGHT_ALONG = {
     "botocore": "boto3",
@@ -133,7 +135,7 @@ def test_what_a_part_imports_is_declared(parts: list[str], extras: list[str]) ->
         f"{module.name} imports {imported}"
         for module in package_modules(*parts)
         for imported in {name.split(".")[0] for name in module.imports}
-        if imported not in sys.stdlib_module_names
+        if imported not in {*sys.stdlib_module_names, *STANDARD_IN_LATER_PYTHONS}
         and imported != PACKAGE
         and not imported.startswith(("mypy_boto3", "types_"))
         and names.isdisjoint([*distributions.get(imported, [imported]), BROUGHT_ALONG.get(imported, "")])

@@ -118,6 +118,11 @@ def batch(messages: Sequence[Mapping[str, object]]) -> dict[str, object]:
     return {"Records": list(messages)}
 
 
+def failures(*message_ids: str) -> dict[str, object]:
+    """Return the response that lets these messages come again."""
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in message_ids]}
+
+
 def receive_all(sqs: SQSClient, queue_url: str) -> list[MessageTypeDef]:
     """Receive and delete everything that a queue holds."""
     received: list[MessageTypeDef] = []
