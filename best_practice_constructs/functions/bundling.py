@@ -16,19 +16,25 @@ from best_practice_constructs.functions.bundling_sources import content_hash
 
 
 def bundled_code(
-    scope: Construct, *, entry: Path, runtime: lambda_.Runtime, architecture: lambda_.Architecture
+    scope: Construct,
+    *,
+    entry: Path,
+    runtime: lambda_.Runtime,
+    architecture: lambda_.Architecture,
+    has_layers: bool = False,
 ) -> lambda_.Code:
     """Give the code asset of ``entry``; its hash is one of content alone, the same whether it was bundled or not.
 
     The CDK says per stack whether bundling is required (``cdk synth OneStack``, tests with the context
     ``aws:cdk:bundling-stacks``); where it is not, the entry itself stands in.
 
+    :param has_layers: the function has layers, which may hold what the lock does not.
     :raises InvalidArgumentError: the dependencies are not locked, have no wheel for the platform, or cannot be fetched.
     """
     for_host = scope.node.try_get_context(BUNDLE_PLATFORM_CONTEXT) == "host"
     platform = BundlePlatform.of_host() if for_host else BundlePlatform.of_lambda(runtime, architecture)
     try:
-        lock = read_lock(entry)
+        lock = read_lock(entry, has_layers=has_layers)
         key = content_hash(entry, lock=lock, platform=platform.identity)
         directory = entry
         if Stack.of(scope).bundling_required:

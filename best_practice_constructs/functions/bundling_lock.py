@@ -14,6 +14,7 @@ PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "urllib3", "p
 """What the Lambda runtime holds: boto3 and what only it needs, in versions that fit each other."""
 
 RUNTIME_LOCK = Path(__file__).parent.parent / "runtime" / "requirements.txt"
+_RUNTIME_NEEDS = ("aws-lambda-powertools", "msgspec")
 _COMPILE = "uv pip compile --universal --generate-hashes requirements.in -o requirements.txt"
 
 
@@ -21,15 +22,30 @@ class LockError(ValueError):
     """A lock that cannot be installed reproducibly; the message says what is wrong and what to run."""
 
 
-def read_lock(entry: Path) -> str:
+def read_lock(entry: Path, *, has_layers: bool = False) -> str:
     """Give the locked requirements of ``entry``, a line each, without what the Lambda runtime holds.
 
     An entry declares its dependencies by ``requirements.txt``, locked with hashes, or by ``pyproject.toml`` with
     ``uv.lock``; one that declares none gets what :mod:`best_practice_constructs.runtime` needs.
 
-    :raises LockError: dependencies are declared and not locked, or a line is not pinned or has no hash.
+    :param has_layers: the function has layers, which may hold what the lock does not.
+    :raises LockError: dependencies are declared and not locked, a line is not pinned or has no hash, or the handlers
+        import the runtime and the lock lacks what it needs.
     """
-    return "".join(f"{line}\n" for line in _locked_lines(_lock_text(entry)))
+    lines = list(_locked_lines(_lock_text(entry)))
+    locked = {canonicalize_name(line.split("==")[0]) for line in lines}
+    missing = [name for name in _RUNTIME_NEEDS if name not in locked]
+    if missing and not has_layers and _imports_runtime(entry):
+        raise LockError(
+            f"a handler imports best_practice_constructs.runtime and the lock lacks {' and '.join(missing)}, so it "
+            "would "
+            f"fail at its first call; add it to requirements.in and run '{_COMPILE}'"
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _imports_runtime(entry: Path) -> bool:
+    return any(b"best_practice_constructs.runtime" in file.read_bytes() for file in entry.rglob("*.py"))
 
 
 def _lock_text(entry: Path) -> str:

@@ -194,7 +194,10 @@ class SinglePurposeFunction(Construct):
         self.function = lambda_.Function(
             self,
             "Function",
-            code=code or bundled_code(self, entry=Path(entry or ""), runtime=runtime, architecture=architecture),
+            code=code
+            or bundled_code(
+                self, entry=Path(entry or ""), runtime=runtime, architecture=architecture, has_layers=bool(layers)
+            ),
             handler=handler,
             runtime=runtime,
             architecture=architecture,

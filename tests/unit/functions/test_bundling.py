@@ -67,6 +67,13 @@ class TestLock:
         with pytest.raises(LockError, match="'-e \\.'"):
             read_lock(_entry(tmp_path, **{"requirements.txt": "-e ."}))
 
+    def test_a_lock_without_what_the_runtime_needs_is_refused_unless_a_layer_may_bring_it(self, tmp_path: Path) -> None:
+        handler = "from best_practice_constructs.runtime import logger\n"
+        entry = _entry(tmp_path, **{"handler.py": handler, "requirements.txt": f"msgspec==1.0 {HASH}"})
+        with pytest.raises(LockError, match=r"the lock lacks aws-lambda-powertools.*requirements\.in"):
+            read_lock(entry)
+        assert read_lock(entry, has_layers=True) == f"msgspec==1.0 {HASH}\n"
+
 
 class TestContentHash:
     @given(content=st.binary(max_size=50), other=st.binary(max_size=50))
