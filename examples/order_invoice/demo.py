@@ -210,16 +210,22 @@ def _compliance(assembly: Path) -> str:
 
 def _stay(console: Console, stage: LocalStage, system: RunningSystem) -> None:
     order = {"customer": "Ada", "country": "DE", "currency": "EUR", "lines": [{"sku": "LAMP-01", "quantity": 2}]}
+    variables = stage.environment_variables()
+    # The API authorizes by IAM, so requests are signed.
+    curl = (
+        f"curl --aws-sigv4 aws:amz:{variables['AWS_DEFAULT_REGION']}:execute-api "
+        f"--user {variables['AWS_ACCESS_KEY_ID']}:{variables['AWS_SECRET_ACCESS_KEY']}"
+    )
     console.print("\nIt stays up until Ctrl-C. Place an order, then ask where its Location says:")
     console.print(
         Text(
-            f"  curl -i {system.api_url}orders -H 'Content-Type: application/json' -H 'Idempotency-Key: mine-1' "
+            f"  {curl} -i {system.api_url}orders -H 'Content-Type: application/json' -H 'Idempotency-Key: mine-1' "
             f"-d {shlex.quote(json.dumps(order))}"
         ),
         soft_wrap=True,
     )
-    console.print(Text(f"  curl {system.api_url}orders/ORDER_ID"), soft_wrap=True)
-    show_environment(console, stage.environment_variables())
+    console.print(Text(f"  {curl} {system.api_url}orders/ORDER_ID"), soft_wrap=True)
+    show_environment(console, variables)
     console.print(Text(f"  aws s3 ls s3://{system.documents_bucket} --recursive"), soft_wrap=True)
     while True:
         stage.ensure_running()
