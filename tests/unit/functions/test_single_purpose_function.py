@@ -57,7 +57,7 @@ class TestDefaults:
                 "LoggingConfig": {
                     "LogFormat": "JSON",
                     "ApplicationLogLevel": "INFO",
-                    "SystemLogLevel": "WARN",
+                    "SystemLogLevel": "INFO",
                     "LogGroup": {"Ref": Match.string_like_regexp("PlaceOrderLogGroup")},
                 },
                 "Environment": {
@@ -301,7 +301,7 @@ class TestOverrides:
             tracing=lambda_.Tracing.PASS_THROUGH,
             log_group=group,
             application_log_level_v2=lambda_.ApplicationLogLevel.DEBUG,
-            system_log_level_v2=lambda_.SystemLogLevel.INFO,
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
             recursive_loop=lambda_.RecursiveLoop.ALLOW,
             reserved_concurrent_executions=0,
             removal_policy=RemovalPolicy.DESTROY,
