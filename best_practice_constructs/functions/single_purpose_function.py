@@ -63,8 +63,8 @@ class SinglePurposeFunction(Construct):
     :param log_retention: default: the service's, one month (H13).
     :param removal_policy: of the log group and the on-failure queue; default: the service's.
     :param application_log_level_v2: default: the service's log level (H7).
-    :param system_log_level_v2: of the Lambda platform's own lines; default ``INFO``: its reports tell duration, memory and
-        cold starts (H8).
+    :param system_log_level_v2: of the Lambda platform's own lines; default ``INFO``: its reports tell duration, memory
+        and cold starts (H8).
     :param recursive_loop: default ``TERMINATE``: Lambda stops a loop through SQS, SNS or S3 after about 16 rounds.
     :param reserved_concurrent_executions: protects what is downstream; 0 is the off switch (L5). Default: none, as it
         takes from the account's pool.
