@@ -39,8 +39,8 @@ def create_order_invoice_system(
     )
     invoices = InvoiceServiceStack(scope, f"{prefix}-invoices", data=invoice_data, bus=shared.bus)
     # What no reference says: the API's stage can log only when the account may, and the parameter must be there.
-    orders.add_dependency(shared)
-    invoices.add_dependency(invoice_data)
+    orders.add_stack_dependency(shared)
+    invoices.add_stack_dependency(invoice_data)
     return OrderInvoiceSystem(
         shared=shared, order_data=order_data, invoice_data=invoice_data, orders=orders, invoices=invoices
     )

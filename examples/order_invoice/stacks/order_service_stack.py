@@ -65,7 +65,13 @@ class OrderServiceStack(Stack):
             dynamodb.put_item(table),
         )
         self.api = ProvisionedApi(self, "Api", authorization=IamAuthorization())
-        self.api.post("/orders", place_order, body=NewOrder, provisioned_concurrency=provisioned_concurrency)
+        self.api.post(
+            "/orders",
+            place_order,
+            body=NewOrder,
+            headers={"Idempotency-Key": True},
+            provisioned_concurrency=provisioned_concurrency,
+        )
         self.api.get("/orders/{order_id}", get_order)
         self.api.post("/orders/{order_id}/cancellation", cancel_order, body=NewCancellation)
 
