@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Unpack, cast
 
 from aws_cdk import Duration, RemovalPolicy
@@ -12,8 +13,9 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from best_practice_constructs.api.access_log import ACCESS_LOG_FORMAT
+from best_practice_constructs.api.api_checks import check_cors, check_route, check_throttling
 from best_practice_constructs.api.api_gateway_logging_role import ApiGatewayLoggingRole
-from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, path_parameters, path_problem
+from best_practice_constructs.api.api_route import ApiRoute, path_parameters
 from best_practice_constructs.api.authorization import (
     Authorization,
     IamAuthorization,
@@ -21,6 +23,7 @@ from best_practice_constructs.api.authorization import (
 )
 from best_practice_constructs.api.json_schema import UnsupportedTypeError, model_schema
 from best_practice_constructs.api.problem_responses import add_problem_responses
+from best_practice_constructs.api.rest_api_options import InnerRestApiOptions
 from best_practice_constructs.api.route_options import AuthorizationOptions, RouteOptions
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.defaults import ServiceDefaults
@@ -29,7 +32,6 @@ from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
 
-_GATEWAY_TIMEOUT_SECONDS = 29
 _IAM = IamAuthorization()
 
 
@@ -55,7 +57,13 @@ class ProvisionedApi(Construct):
     :param removal_policy: of the access log; default: the service's.
     :param logging_role: the account's logging role, when it is created in the same app: the stage waits for it.
     :param server_errors_alarm_threshold: server errors in five minutes that call somebody, default 5.
-    :param description: of the API.
+    :param access_log_format: default: JSON, with what finds a failed request's log (H7).
+    :param metrics_enabled: of each route, default ``True``.
+    :param data_trace_enabled: whether execution logs hold whole requests, default ``False``: they hold personal data.
+    :param endpoint_types: default regional; an edge-optimized or private API if you say so.
+    :param customize: called with the inner ``aws_apigateway.RestApi`` at last, for all that has no parameter here.
+    :param inner: what the inner API takes beside, under aws-cdk-lib's names: see ``InnerRestApiOptions``, such as
+        ``description``, ``domain_name``, ``policy``.
 
     :ivar rest_api: the ``aws_apigateway.RestApi``.
     :ivar stage: its stage.
@@ -103,18 +111,19 @@ class ProvisionedApi(Construct):
         removal_policy: RemovalPolicy | None = None,
         logging_role: ApiGatewayLoggingRole | None = None,
         server_errors_alarm_threshold: int = 5,
-        description: str | None = None,
+        access_log_format: apigateway.AccessLogFormat | None = None,
+        metrics_enabled: bool = True,
+        data_trace_enabled: bool = False,
+        endpoint_types: Sequence[apigateway.EndpointType] = (apigateway.EndpointType.REGIONAL,),
+        customize: Callable[[apigateway.RestApi], object] | None = None,
+        **inner: Unpack[InnerRestApiOptions],
     ) -> None:
         super().__init__(scope, id)
         defaults = ServiceDefaults.of(self)
         cors = default_cors_preflight_options
-        self._check_throttling(throttling_rate_limit, throttling_burst_limit)
-        if cors is not None and cors.allow_credentials and "*" in cors.allow_origins:
-            raise self._refusal(
-                "allow_credentials with the origin '*'",
-                "browsers refuse credentials for any origin, and it would trust every site",
-                "name the origins",
-            )
+        check_throttling(self, throttling_rate_limit, throttling_burst_limit)
+        if cors is not None:
+            check_cors(self, cors)
         self.authorization = authorization
         self.routes: list[ApiRoute] = []
         self._cached = cache_cluster_size is not None
@@ -132,8 +141,7 @@ class ProvisionedApi(Construct):
         self.rest_api = apigateway.RestApi(
             self,
             "RestApi",
-            description=description,
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            endpoint_types=list(endpoint_types),
             cloud_watch_role=False,
             default_cors_preflight_options=cors,
             deploy_options=apigateway.StageOptions(
@@ -141,17 +149,18 @@ class ProvisionedApi(Construct):
                 throttling_rate_limit=throttling_rate_limit,
                 throttling_burst_limit=throttling_burst_limit,
                 logging_level=logging_level,
-                metrics_enabled=True,
+                metrics_enabled=metrics_enabled,
                 tracing_enabled=traced,
-                data_trace_enabled=False,
+                data_trace_enabled=data_trace_enabled,
                 access_log_destination=apigateway.LogGroupLogDestination(self.access_log_group),
-                access_log_format=apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+                access_log_format=access_log_format or apigateway.AccessLogFormat.custom(ACCESS_LOG_FORMAT),
                 cache_cluster_enabled=True if self._cached else None,
                 cache_cluster_size=cache_cluster_size,
                 cache_data_encrypted=True if self._cached else None,
                 # The cluster is there for the routes that opt in, not for all.
                 caching_enabled=False if self._cached else None,
             ),
+            **inner,
         )
         self.stage = self.rest_api.deployment_stage
         self._validator = self.rest_api.add_request_validator(
@@ -168,12 +177,13 @@ class ProvisionedApi(Construct):
             threshold=server_errors_alarm_threshold,
             description=(
                 f"{self.node.path} answers with server errors. The access log has the failed requests (status 5xx) "
-                "with their "
-                "integrationRequestId: search the function's log for it. Nothing that was answered with an error is "
-                "promised."
+                "with their integrationRequestId: search the function's log for it. Nothing that was answered with an "
+                "error is promised."
             ),
             defaults=defaults,
         )
+        if customize is not None:
+            customize(self.rest_api)
 
     @property
     def url(self) -> str:
@@ -244,9 +254,18 @@ class ProvisionedApi(Construct):
             none.
         """
         given = f"{http_method} {path}"
-        self._check_route(given, http_method, path, function, body=body, cached="cache_ttl" in options)
-        self._check_throttling(
-            options.get("throttling_rate_limit", 0), options.get("throttling_burst_limit", 0), given=f"{given}: "
+        check_route(
+            self,
+            http_method,
+            path,
+            function,
+            existing=self.routes,
+            has_body=body is not None,
+            is_cached="cache_ttl" in options,
+            api_has_cache=self._cached,
+        )
+        check_throttling(
+            self, options.get("throttling_rate_limit", 0), options.get("throttling_burst_limit", 0), given=f"{given}: "
         )
         function.invoked_by(InvocationModel.SYNCHRONOUS)
         provisioned = options.get("provisioned_concurrency")
@@ -277,54 +296,17 @@ class ProvisionedApi(Construct):
         self.routes.append(route)
         return route
 
-    def _check_route(
-        self,
-        given: str,
-        http_method: str,
-        path: str,
-        function: SinglePurposeFunction,
-        *,
-        body: type | None,
-        cached: bool,
-    ) -> None:
-        if problem := path_problem(path):
-            raise self._refusal(given, problem, "write a path such as '/orders/{order_id}'")
-        if any((route.http_method, route.path) == (http_method, path) for route in self.routes):
-            raise self._refusal(f"{given} a second time", "one request has one handler", "route it once")
-        if body is not None and http_method not in METHODS_WITH_BODY:
-            raise self._refusal(
-                f"{given} with a body", f"{http_method} requests have none", "leave body out, or use POST, PUT or PATCH"
-            )
-        if not function.timeout.is_unresolved() and function.timeout.to_seconds() > _GATEWAY_TIMEOUT_SECONDS:
-            raise self._refusal(
-                f"{given} to a function with a timeout of {function.timeout.to_seconds():g} s",
-                "API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
-                "shorten the function's timeout, or accept the request at once and do the work behind a queue",
-            )
-        if cached and (http_method != "GET" or not self._cached):
-            raise self._refusal(
-                f"{given} with cache_ttl",
-                "only GET is cached" if self._cached else "the API has no cache",
-                "leave cache_ttl out" if self._cached else "pass cache_cluster_size='0.5' to the API",
-            )
-
-    def _check_throttling(self, rate: float, burst: float, *, given: str = "") -> None:
-        if rate < 0 or burst < 0:
-            raise self._refusal(
-                f"{given}throttling_rate_limit={rate:g}, throttling_burst_limit={burst:g}",
-                "they are numbers of requests",
-                "pass 0 (which closes the route) or more",
-            )
-
     def _model(self, given: str, body: type) -> apigateway.IModel:
         if body not in self._models:
             try:
                 schema = model_schema(body)
             except UnsupportedTypeError as error:
-                raise self._refusal(
-                    f"{given} with body={body.__name__}",
-                    str(error),
-                    "use fields that JSON has: str, int, float, bool, Decimal, datetime, enums, lists, dataclasses",
+                raise InvalidArgumentError(
+                    self,
+                    given=f"{given} with body={body.__name__}",
+                    reason=str(error),
+                    remedy="use fields that JSON has: str, int, float, bool, Decimal, datetime, enums, lists, "
+                    "dataclasses",
                 ) from error
             model_id = f"{body.__name__}Model"
             model = apigateway.CfnModel(
@@ -384,10 +366,6 @@ class ProvisionedApi(Construct):
         acknowledge(
             self.stage,
             reason="Every route authorizes its callers or says why it does not, and the stage throttles; a web ACL, "
-            "which is "
-            "paid by the request, is an option (web_acl_arn).",
+            "which is paid by the request, is an option (web_acl_arn).",
             findings=("AwsSolutions::AwsSolutions-APIG3",),
         )
-
-    def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
-        return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)

@@ -256,8 +256,7 @@ class IdempotentQueueConsumer(Construct):
         removal_policy: RemovalPolicy,
     ) -> sqs.Queue:
         # The dead-letter queue names the one source that may use it, and the source names its dead-letter queue:
-        # CloudFormation
-        # refuses that circle unless one name is known beforehand.
+        # CloudFormation refuses that circle unless one name is known beforehand.
         name = (
             stack_unique_name(self, suffix=".fifo" if self.contract.fifo else "") if dead_letter_queue_is_own else None
         )
@@ -321,9 +320,8 @@ class IdempotentQueueConsumer(Construct):
             queue=self.dead_letter_queue,
             description=(
                 f"{self.node.path} has dead letters. Each holds its cause in the message attributes ErrorType and "
-                "ErrorMessage; without them, "
-                "search the function's log for the message id. Mend the cause, then redrive: what has been done "
-                "already is not done twice."
+                "ErrorMessage; without them, search the function's log for the message id. Mend the cause, then "
+                "redrive: what has been done already is not done twice."
             ),
             defaults=defaults,
         )
@@ -342,9 +340,8 @@ class IdempotentQueueConsumer(Construct):
             evaluation_periods=3,
             description=(
                 f"A message of {self.node.path} has waited for {seconds} s. Either handling fails and is retried (see "
-                "the function's "
-                "errors), or more comes in than is handled: raise max_concurrency or batch_size if what is downstream "
-                "can take it."
+                "the function's errors), or more comes in than is handled: raise max_concurrency or batch_size if what "
+                "is downstream can take it."
             ),
             defaults=defaults,
         )

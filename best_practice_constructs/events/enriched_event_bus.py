@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
+from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.event_pattern import event_pattern
 from best_practice_constructs.events.event_route import EventRoute, RouteTarget
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
@@ -42,12 +45,15 @@ class EnrichedEventBus(Construct):
     :param log_errors: deliver the bus's error log into a log group; default ``True``.
     :param dead_letter_queue: a queue of yours for what the bus itself cannot handle (a key it may not use).
     :param kms_key: a key of yours for the events at rest.
+    :param log_retention: of the error log; default: the service's (H13).
+    :param removal_policy: of the error log and the dead letters; default: the service's.
     :param description: of the bus.
 
     :ivar bus: the ``aws_events.EventBus``.
     :ivar archive: the ``aws_events.Archive``, or ``None``.
     :ivar log_group: the error log, or ``None``.
     :ivar dead_letter_queue: the bus's own dead letters.
+    :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
 
     :raises InvalidArgumentError: what EventBridge would refuse, or lose silently.
 
@@ -83,6 +89,8 @@ class EnrichedEventBus(Construct):
         log_errors: bool = True,
         dead_letter_queue: sqs.IQueue | None = None,
         kms_key: kms.IKey | None = None,
+        log_retention: logs.RetentionDays | None = None,
+        removal_policy: RemovalPolicy | None = None,
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -94,6 +102,15 @@ class EnrichedEventBus(Construct):
                 reason="an archive keeps events for whole days",
                 remedy="pass Duration.days(1) or more, or archive=False for none",
             )
+        if log_retention is not None or removal_policy is not None:
+            defaults = dataclasses.replace(
+                defaults,
+                log_retention=log_retention or defaults.log_retention,
+                removal_policy=removal_policy or defaults.removal_policy,
+            )
+        if dead_letter_queue is not None:
+            check_dead_letter_queue(self, dead_letter_queue)
+        self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue(defaults)
         self.bus = events.EventBus(
             self,
@@ -106,14 +123,7 @@ class EnrichedEventBus(Construct):
             if log_errors
             else None,
         )
-        self.dead_letter_queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[self.dead_letter_queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": self.bus.event_bus_arn}},
-            )
-        )
+        let_events_send(self, self.dead_letter_queue, source_arn=self.bus.event_bus_arn)
         self.archive = (
             events.Archive(
                 self,
@@ -199,14 +209,13 @@ class EnrichedEventBus(Construct):
 
     def _create_dead_letter_queue(self, defaults: ServiceDefaults) -> sqs.Queue:
         queue = create_dead_letter_queue(self, "DeadLetters", removal_policy=defaults.removal_policy)
-        create_dead_letters_alarm(
+        self.dead_letters_alarm = create_dead_letters_alarm(
             self,
             "DeadLettersAlarm",
             queue=queue,
             description=(
                 f"The bus {self.node.path} could not handle events itself (a key that it may not use). The message "
-                "attributes say why; mend "
-                "it, then publish the events again."
+                "attributes say why; mend it, then publish the events again."
             ),
             defaults=defaults,
         )

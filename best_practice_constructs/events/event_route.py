@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -14,6 +14,7 @@ from constructs import Construct
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.event_delivery import check_dead_letter_queue, check_encryption, let_events_send
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
@@ -32,6 +33,7 @@ class EventRoute(Construct):
     :ivar rule: the ``CfnRule``.
     :ivar dead_letter_queue: events that could not be delivered, with ``ERROR_CODE`` and ``ERROR_MESSAGE`` in the
         message attributes.
+    :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
     """
 
     def __init__(
@@ -52,6 +54,9 @@ class EventRoute(Construct):
         queue = target.queue if isinstance(target, IdempotentQueueConsumer) else target
         if not isinstance(queue, SinglePurposeFunction):
             self._check_queue(queue, message_group_id)
+        if dead_letter_queue is not None:
+            check_dead_letter_queue(self, dead_letter_queue)
+        self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue()
         arn = queue.invocation_target.function_arn if isinstance(queue, SinglePurposeFunction) else queue.queue_arn
         self.rule = events.CfnRule(
@@ -75,7 +80,7 @@ class EventRoute(Construct):
                 )
             ],
         )
-        self._let_rule_send(self.dead_letter_queue)
+        let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
         if isinstance(queue, SinglePurposeFunction):
             queue.invoked_by(InvocationModel.ASYNCHRONOUS)
             lambda_.CfnPermission(
@@ -87,7 +92,7 @@ class EventRoute(Construct):
                 source_arn=self.rule.attr_arn,
             )
         else:
-            self._let_rule_send(queue)
+            let_events_send(self, queue, source_arn=self.rule.attr_arn)
 
     def _create_dead_letter_queue(self) -> sqs.Queue:
         defaults = ServiceDefaults.of(self)
@@ -98,32 +103,15 @@ class EventRoute(Construct):
             queue=queue,
             description=(
                 f"EventBridge could not deliver events of {self.node.path}. The message attributes ERROR_CODE and "
-                "ERROR_MESSAGE say why "
-                "(often the target's policy); mend it, then send the messages' bodies to the target."
+                "ERROR_MESSAGE say why (often the target's policy); mend it, then send the messages' bodies to the "
+                "target."
             ),
             defaults=defaults,
         )
         return queue
 
-    def _let_rule_send(self, queue: sqs.IQueue) -> None:
-        queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": self.rule.attr_arn}},
-            )
-        )
-
     def _check_queue(self, queue: sqs.IQueue, message_group_id: str | None) -> None:
-        if queue.encryption_type == sqs.QueueEncryption.KMS_MANAGED:
-            raise InvalidArgumentError(
-                self,
-                given="a queue encrypted with the AWS-managed KMS key",
-                reason="EventBridge may not use that key, and every event would be lost silently (H6)",
-                remedy="use QueueEncryption.SQS_MANAGED, or a key of yours whose policy lets events.amazonaws.com use "
-                "it",
-            )
+        check_encryption(self, queue)
         if queue.fifo and not message_group_id:
             raise InvalidArgumentError(
                 self,

@@ -122,6 +122,15 @@ class FunctionChecks:
                 " with ".join(names), "one makes the other meaningless", f"leave out {' or '.join(names)}"
             )
 
+    def log_levels(self, *, is_json: bool, is_given: bool) -> None:
+        """Refuse levels of logs that have none."""
+        if is_given and not is_json:
+            raise self._refuse(
+                "a log level with logging_format=TEXT",
+                "Lambda filters by level only what is logged as JSON",
+                "leave logging_format out, or leave the level out",
+            )
+
     def concurrency(self, *, reserved: float | None, provisioned: float | None) -> None:
         """Refuse concurrency that Lambda refuses, or that can never be used."""
         self.whole_number(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Unpack, cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
@@ -22,6 +21,7 @@ from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.asynchronous_invocations import AsynchronousInvocations
 from best_practice_constructs.functions.bundling import bundled_code
 from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_SECONDS, FunctionChecks
+from best_practice_constructs.functions.function_options import OPTIONS_THAT_ARE_LAYERS, InnerFunctionOptions
 from best_practice_constructs.functions.function_role import allow_to_observe, create_role
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
@@ -54,7 +54,6 @@ class SinglePurposeFunction(Construct):
     :param memory_size: MB, 128 to 10,240; default: the service's, 512 (L8).
     :param timeout: 1 s to 15 minutes; default: the service's, 10 s.
     :param environment: more variables; those of the runtime can be overridden.
-    :param description: of the function.
     :param layers: at most five, right for the architecture (L7).
     :param insights_version: Lambda Insights (H10), such as ``LambdaInsightsVersion.VERSION_1_0_404_0``; off by default,
         as it costs.
@@ -62,6 +61,7 @@ class SinglePurposeFunction(Construct):
     :param log_group: a log group of yours; then ``log_retention`` has no meaning.
     :param log_retention: default: the service's, one month (H13).
     :param removal_policy: of the log group and the on-failure queue; default: the service's.
+    :param logging_format: default ``JSON`` (H7); ``TEXT`` has no levels.
     :param application_log_level_v2: default: the service's log level (H7).
     :param system_log_level_v2: of the Lambda platform's own lines; default ``INFO``: its reports tell duration, memory
         and cold starts (H8).
@@ -72,9 +72,7 @@ class SinglePurposeFunction(Construct):
         none.
     :param provisioned_concurrency_scaling: how that number follows use and schedules (L4).
     :param role: a role of yours; it gets the same statements.
-    :param vpc: with ``vpc_subnets`` and ``security_groups``; off by default: a function that calls AWS APIs needs no
-        VPC.
-    :param environment_encryption: a key of yours for the environment variables.
+    :param vpc: off by default: a function that calls AWS APIs needs no VPC.
     :param invocation_model: who invokes it (L1). Default: asynchronous until another construct of this library knows
         better.
     :param max_event_age: of asynchronous events, 60 s to 6 h; default 6 h, to outlive an outage downstream (H3, H6).
@@ -82,6 +80,8 @@ class SinglePurposeFunction(Construct):
     :param on_failure: a destination of yours instead of the on-failure queue (H3).
     :param on_success: a destination for results; default: none.
     :param customize: called with the inner ``aws_lambda.Function`` at last, for all that has no parameter here.
+    :param inner: what the inner function takes beside, under aws-cdk-lib's names: see ``InnerFunctionOptions``, such as
+        ``description``, ``ephemeral_storage_size``, ``filesystem``, ``vpc_subnets``.
 
     :ivar function: the ``aws_lambda.Function``.
     :ivar role: its role.
@@ -118,30 +118,28 @@ class SinglePurposeFunction(Construct):
         memory_size: int | None = None,
         timeout: Duration | None = None,
         environment: Mapping[str, str] | None = None,
-        description: str | None = None,
         layers: Sequence[lambda_.ILayerVersion] = (),
         insights_version: lambda_.LambdaInsightsVersion | None = None,
         tracing: lambda_.Tracing | None = None,
         log_group: logs.ILogGroup | None = None,
         log_retention: logs.RetentionDays | None = None,
         removal_policy: RemovalPolicy | None = None,
+        logging_format: lambda_.LoggingFormat = lambda_.LoggingFormat.JSON,
         application_log_level_v2: lambda_.ApplicationLogLevel | None = None,
-        system_log_level_v2: lambda_.SystemLogLevel = lambda_.SystemLogLevel.INFO,
+        system_log_level_v2: lambda_.SystemLogLevel | None = None,
         recursive_loop: lambda_.RecursiveLoop = lambda_.RecursiveLoop.TERMINATE,
         reserved_concurrent_executions: int | None = None,
         provisioned_concurrent_executions: int | None = None,
         provisioned_concurrency_scaling: ProvisionedConcurrencyScaling | None = None,
         role: iam.IRole | None = None,
         vpc: ec2.IVpc | None = None,
-        vpc_subnets: ec2.SubnetSelection | None = None,
-        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
-        environment_encryption: kms.IKey | None = None,
         invocation_model: InvocationModel | None = None,
         max_event_age: Duration | None = None,
         retry_attempts: int = 2,
         on_failure: lambda_.IDestination | None = None,
         on_success: lambda_.IDestination | None = None,
         customize: Callable[[lambda_.Function], object] | None = None,
+        **inner: Unpack[InnerFunctionOptions],
     ) -> None:
         defaults = ServiceDefaults.of(scope)
         runtime = runtime or defaults.runtime
@@ -174,12 +172,16 @@ class SinglePurposeFunction(Construct):
         checks.concurrency(reserved=reserved_concurrent_executions, provisioned=provisioned_concurrent_executions)
         checks.whole_number(
             "len(layers)",
-            len(layers) + (insights_version is not None),
+            len(layers) + (insights_version is not None) + len(OPTIONS_THAT_ARE_LAYERS & inner.keys()),
             low=0,
             high=_MAXIMUM_LAYERS,
-            why="Lambda takes five layers, Lambda Insights being one",
+            why="Lambda takes five layers; Lambda Insights and other extensions are one each",
         )
         checks.excluding(log_group=log_group is not None, log_retention=log_retention is not None)
+        is_json = logging_format == lambda_.LoggingFormat.JSON
+        checks.log_levels(
+            is_json=is_json, is_given=application_log_level_v2 is not None or system_log_level_v2 is not None
+        )
 
         super().__init__(scope, id)
         self.timeout = timeout
@@ -204,25 +206,23 @@ class SinglePurposeFunction(Construct):
             memory_size=memory_size,
             timeout=timeout,
             environment=variables,
-            environment_encryption=environment_encryption,
-            description=description,
             layers=list(layers) or None,
             insights_version=insights_version,
             role=self.role,
             log_group=self.log_group,
-            logging_format=lambda_.LoggingFormat.JSON,
-            application_log_level_v2=application_log_level_v2 or lambda_.ApplicationLogLevel[defaults.log_level],
-            system_log_level_v2=system_log_level_v2,
+            logging_format=logging_format,
+            application_log_level_v2=application_log_level_v2 or lambda_.ApplicationLogLevel[defaults.log_level]
+            if is_json
+            else None,
+            system_log_level_v2=system_log_level_v2 or lambda_.SystemLogLevel.INFO if is_json else None,
             recursive_loop=recursive_loop,
             reserved_concurrent_executions=reserved_concurrent_executions,
             vpc=vpc,
-            vpc_subnets=vpc_subnets,
-            security_groups=list(security_groups) if security_groups else None,
+            **inner,
         )
         if traced:
             # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
-            # acknowledged
-            # there, it would hide every later wildcard.
+            # acknowledged there, it would hide every later wildcard.
             cast(
                 "lambda_.CfnFunction", self.function.node.default_child
             ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
@@ -346,8 +346,7 @@ class SinglePurposeFunction(Construct):
         acknowledge(
             self.function,
             reason="What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); "
-            "synchronous and polled "
-            "invocations never use a dead-letter queue of the function.",
+            "synchronous and polled invocations never use a dead-letter queue of the function.",
             findings=("Serverless::Serverless-LambdaDLQ",),
         )
         if insights:

@@ -54,6 +54,8 @@ def emulator_settings(
         "SFTP_ENABLED": "0",
         # The emulator removes containers it takes for its own, and those may be another stage's.
         "DOCKER_HOST": f"unix://{working_directory / 'no-docker.sock'}",
+        # Nothing takes segments here, and the X-Ray SDK would be loaded at every cold start for nothing.
+        "POWERTOOLS_TRACE_DISABLED": "true",
         # Seconds instead of minutes between the attempts of an asynchronous invocation.
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.1",
     }

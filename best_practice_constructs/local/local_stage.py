@@ -51,15 +51,15 @@ class LocalStage:
     A context manager: entering starts the emulator, leaving ends it with everything it started and wrote. It ends with
     the process too, however that ends.
 
-    .. code-block:: python
+    ```python
+    from best_practice_constructs.local import LocalStage
 
-        with LocalStage() as stage:
-            assembly = stage.synthesize("my_app")
-            deployment = stage.deploy(assembly)
-            for left_out in deployment.omitted:
-                print(left_out.path, left_out.reason)
-            queue_url = deployment.outputs["Orders"]["QueueUrl"]
-            stage.client("sqs").send_message(QueueUrl=queue_url, MessageBody="{}")
+    with LocalStage() as stage:
+        queue_url = stage.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+        stage.client("sqs").send_message(QueueUrl=queue_url, MessageBody="{}")
+    ```
+
+    ``stage.deploy(stage.synthesize("my_app"))`` puts an app into it: docs/local_stage.md shows a whole one.
 
     :param port: the port on loopback; a free one by default.
     :param region: the region of stacks that leave theirs open, and of clients.

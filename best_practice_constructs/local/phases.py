@@ -13,11 +13,16 @@ from rich.text import Text
 class Phases:
     """Prints one line per phase with its elapsed seconds, and a moving sign meanwhile on a terminal.
 
-    .. code-block:: python
+    ```python
+    from rich.console import Console
 
-        phases = Phases(console=Console())
-        with phases.phase("Deploying"):
-            ...
+    from best_practice_constructs.local.phases import Phases
+
+    phases = Phases(console=Console())
+    with phases.phase("Deploying"):
+        deployed = True
+    assert phases.seconds["Deploying"] >= 0
+    ```
 
     :param console: where to.
     """

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
-from aws_cdk import App, Duration, Stack
+from aws_cdk import App, Duration, Stack, Tags
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
@@ -172,6 +172,13 @@ class TestOverrides:
             log_retention=logs.RetentionDays.ONE_DAY,
             server_errors_alarm_threshold=1,
             description="Orders",
+            rest_api_name="orders",
+            disable_execute_api_endpoint=True,
+            endpoint_types=[apigateway.EndpointType.EDGE],
+            metrics_enabled=False,
+            data_trace_enabled=True,
+            access_log_format=apigateway.AccessLogFormat.clf(),
+            customize=lambda rest_api: Tags.of(rest_api).add("team", "orders"),
         )
         function = _function(stack)
         api.get("/orders/{order_id}", function, cache_ttl=Duration.minutes(5), throttling_rate_limit=2)
@@ -180,6 +187,12 @@ class TestOverrides:
         stage = only_resource(template, "AWS::ApiGateway::Stage")
         whole, cached, throttled = cast("list[dict[str, object]]", stage["MethodSettings"])
         assert (whole["ThrottlingRateLimit"], whole["CachingEnabled"]) == (5, False)
+        assert (whole["MetricsEnabled"], whole["DataTraceEnabled"]) == (False, True)
+        assert '"' not in cast("dict[str, str]", stage["AccessLogSetting"])["Format"].partition(" ")[0]
+        rest_api = only_resource(template, "AWS::ApiGateway::RestApi")
+        assert (rest_api["Name"], rest_api["DisableExecuteApiEndpoint"]) == ("orders", True)
+        assert rest_api["EndpointConfiguration"] == {"Types": ["EDGE"]}
+        assert rest_api["Tags"] == [{"Key": "team", "Value": "orders"}]
         assert cached == {
             "HttpMethod": "GET",
             "ResourcePath": "/~1orders~1{order_id}",

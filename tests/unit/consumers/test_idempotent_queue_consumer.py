@@ -42,6 +42,14 @@ def _queues(template: Template) -> tuple[str, str]:
     return source, dead
 
 
+def _references(value: object) -> list[object]:
+    """Give every ``Ref`` in a part of a template."""
+    if isinstance(value, dict):
+        inner = [reference for part in value.values() for reference in _references(part)]
+        return [value, *inner] if "Ref" in value else inner
+    return [reference for part in value for reference in _references(part)] if isinstance(value, list) else []
+
+
 class TestDefaults:
     def test_the_queue_hands_over_to_its_dead_letters_after_five_attempts(self, default_template: Template) -> None:
         source, dead = _queues(default_template)
@@ -179,6 +187,17 @@ class TestOverrides:
         IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER, reserved_concurrent_executions=3)
         mapping = only_resource(Template.from_stack(stack), "AWS::Lambda::EventSourceMapping")
         assert mapping["ScalingConfig"] == {"MaximumConcurrency": 3}
+
+    def test_what_the_function_takes_the_consumer_takes(self, stack: Stack) -> None:
+        consumer = IdempotentQueueConsumer(
+            stack, "C", entry=ENTRY, handler=HANDLER, description="Issues", provisioned_concurrent_executions=2
+        )
+        template = Template.from_stack(stack)
+        assert consumer.function.alias is not None
+        (alias,) = resources_of_type(template, "AWS::Lambda::Alias")
+        mapping = only_resource(template, "AWS::Lambda::EventSourceMapping")
+        assert {"Ref": alias} in _references(mapping["FunctionName"])
+        assert only_resource(template, "AWS::Lambda::Function")["Description"] == "Issues"
 
     def test_fifo_queues_have_fifo_dead_letters(self, stack: Stack) -> None:
         IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER, fifo=True, content_based_deduplication=True)

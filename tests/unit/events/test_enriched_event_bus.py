@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from aws_cdk import App, Duration, Stack
+from aws_cdk import App, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations as SynthAnnotations
+from aws_cdk.assertions import Match, Template
 
 from best_practice_constructs import (
     EnrichedEventBus,
@@ -184,6 +186,23 @@ class TestRoute:
         assert route.dead_letter_queue is dead
         assert route.node.id == "Uploads"
 
+    def test_of_an_imported_queue_it_says_what_its_policy_must_allow(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+        queue = sqs.Queue.from_queue_arn(stack, "Theirs", "arn:aws:sqs:eu-west-1:111122223333:theirs")
+        bus.route(OrderPlaced, to=queue)
+        (warning,) = SynthAnnotations.from_stack(stack).find_warning("*", Match.string_like_regexp("imported queue"))
+        assert "sqs:SendMessage to events.amazonaws.com" in str(warning.entry.data)
+
+    def test_log_and_dead_letters_are_kept_as_said(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(
+            stack, "Bus", log_retention=logs.RetentionDays.ONE_DAY, removal_policy=RemovalPolicy.DESTROY
+        )
+        template = Template.from_stack(stack)
+        assert only_resource(template, "AWS::Logs::LogGroup")["RetentionInDays"] == 1
+        template.has_resource("AWS::SQS::Queue", {"DeletionPolicy": "Delete"})
+        assert bus.dead_letters_alarm is not None
+        assert EnrichedEventBus(stack, "B", dead_letter_queue=sqs.Queue(stack, "D")).dead_letters_alarm is None
+
     def test_a_route_lives_in_the_stack_of_its_target(self, app: App) -> None:
         bus_stack = Stack(app, "Events")
         bus = EnrichedEventBus(bus_stack, "Bus", archive=False, log_errors=False)
@@ -215,6 +234,22 @@ class TestErrors:
             ),
             (lambda s, b: b.route(OrderPlaced, to=sqs.Queue(s, "Q", fifo=True)), "without message_group_id"),
             (lambda s, b: b.route(OrderPlaced, to=sqs.Queue(s, "Q"), message_group_id="g"), "only FIFO queues"),
+            (
+                lambda s, b: b.route(OrderPlaced, to=sqs.Queue(s, "Q"), dead_letter_queue=sqs.Queue(s, "D", fifo=True)),
+                "the FIFO queue Stack/D as dead_letter_queue",
+            ),
+            (
+                lambda s, b: b.route(
+                    OrderPlaced,
+                    to=sqs.Queue(s, "Q"),
+                    dead_letter_queue=sqs.Queue(s, "D", encryption=sqs.QueueEncryption.KMS_MANAGED),
+                ),
+                "lost silently",
+            ),
+            (
+                lambda s, _: EnrichedEventBus(s, "Other", dead_letter_queue=sqs.Queue(s, "D", fifo=True)),
+                "the FIFO queue Stack/D as dead_letter_queue",
+            ),
         ],
     )
     def test_what_cannot_work_is_refused(self, stack: Stack, attempt: Attempt, message: str) -> None:

@@ -50,6 +50,10 @@ class TestErrors:
             (_with(retry_attempts=3), "retry_attempts=3"),
             (_with(max_event_age=Duration.hours(7)), "max_event_age=25200 s"),
             (_with(environment={"AWS_LAMBDA_FUNCTION_NAME": "x"}), "AWS_LAMBDA_FUNCTION_NAME"),
+            (
+                _with(logging_format=lambda_.LoggingFormat.TEXT, system_log_level_v2=lambda_.SystemLogLevel.WARN),
+                "a log level with logging_format=TEXT",
+            ),
             (_with(environment={"BIG": "x" * 5_000}), "Parameter Store"),
         ],
     )

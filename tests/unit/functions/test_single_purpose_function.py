@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from aws_cdk import App, Duration, RemovalPolicy, Stack
+from aws_cdk import App, Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
@@ -320,6 +320,27 @@ class TestOverrides:
         assert function["ReservedConcurrentExecutions"] == 0
         assert (variables["TABLE"], variables["LATE"], variables["POWERTOOLS_LOG_LEVEL"]) == ("orders", "yes", "DEBUG")
         template.resource_count_is("AWS::Logs::LogGroup", 1)
+
+    def test_what_is_handed_on_arrives(self, stack: Stack) -> None:
+        SinglePurposeFunction(
+            stack,
+            "F",
+            entry=ENTRY,
+            handler=HANDLER,
+            logging_format=lambda_.LoggingFormat.TEXT,
+            function_name="place-order",
+            ephemeral_storage_size=Size.gibibytes(1),
+            runtime_management_mode=lambda_.RuntimeManagementMode.FUNCTION_UPDATE,
+            params_and_secrets=lambda_.ParamsAndSecretsLayerVersion.from_version_arn(
+                "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:12"
+            ),
+        )
+        function = only_resource(Template.from_stack(stack), "AWS::Lambda::Function")
+        assert function["FunctionName"] == "place-order"
+        assert function["EphemeralStorage"] == {"Size": 1024}
+        assert function["RuntimeManagementConfig"] == {"UpdateRuntimeOn": "FunctionUpdate"}
+        assert len(cast("list[str]", function["Layers"])) == 1
+        assert "SystemLogLevel" not in cast("dict[str, object]", function["LoggingConfig"])
 
     def test_lambda_insights_comes_for_the_architecture(self) -> None:
         app = _app()
