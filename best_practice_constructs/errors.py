@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
+from collections.abc import Callable, Iterable
+
 from constructs import IConstruct
 
 
@@ -29,3 +33,29 @@ class InvalidArgumentError(ValueError):
         """Make the error of a construct that is checked before it exists: ``id`` below ``scope``."""
         parent = scope.node.path
         return cls(f"{parent}/{id}" if parent else id, given=given, reason=reason, remedy=remedy)
+
+
+def refuse_unknown_options(
+    scope: IConstruct | str, called: Callable[..., object], *, given: Iterable[str], options: type
+) -> None:
+    """Refuse options that nobody reads: type checkers find them, and at run time they would be dropped or misnamed.
+
+    :param scope: the construct (or its path) that was given them.
+    :param called: the function or class that takes them.
+    :param given: the names of what was given.
+    :param options: the ``TypedDict`` of what may be given.
+    :raises InvalidArgumentError: a name is not among the options; the error says which one is close.
+    """
+    known = options.__optional_keys__ | options.__required_keys__  # type: ignore[attr-defined] # pyright: ignore -- of every TypedDict
+    for name in given:
+        if name not in known:
+            # A construct's class itself would show the signature of its metaclass.
+            takes = called.__init__ if isinstance(called, type) else called  # type: ignore[misc] # read, not called
+            parameters = {*known, *inspect.signature(takes).parameters}
+            close = difflib.get_close_matches(name, parameters, n=1)
+            raise InvalidArgumentError(
+                scope,
+                given=f"{name}=…",
+                reason=f"{called.__name__} has no such parameter",
+                remedy=f"write {close[0]}=…" if close else f"see the parameters of {called.__name__}",
+            )

@@ -27,7 +27,7 @@ from best_practice_constructs.api.rest_api_options import InnerRestApiOptions
 from best_practice_constructs.api.route_options import AuthorizationOptions, RouteOptions
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
@@ -121,6 +121,7 @@ class ProvisionedApi(Construct):
         super().__init__(scope, id)
         defaults = ServiceDefaults.of(self)
         cors = default_cors_preflight_options
+        refuse_unknown_options(self, type(self), given=inner, options=InnerRestApiOptions)
         check_throttling(self, throttling_rate_limit, throttling_burst_limit)
         if cors is not None:
             check_cors(self, cors)
@@ -254,6 +255,7 @@ class ProvisionedApi(Construct):
             none.
         """
         given = f"{http_method} {path}"
+        refuse_unknown_options(self, self.route, given=options, options=RouteOptions)
         check_route(
             self,
             http_method,

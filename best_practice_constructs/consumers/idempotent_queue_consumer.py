@@ -16,7 +16,7 @@ from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
 from best_practice_constructs.consumers.queue_contract import QueueContract
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.function_options import FunctionOptions
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
@@ -136,6 +136,7 @@ class IdempotentQueueConsumer(Construct):
         defaults = ServiceDefaults.of(scope)
         removal_policy = removal_policy or defaults.removal_policy
         timeout = timeout or defaults.timeout
+        refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)
         if not report_batch_item_failures:
             raise self._refusal(
                 "report_batch_item_failures=False",

@@ -9,7 +9,8 @@ from pathlib import Path
 from aws_cdk import Duration, Token
 from constructs import Construct
 
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
+from best_practice_constructs.functions.function_options import InnerFunctionOptions
 
 MAXIMUM_TIMEOUT_SECONDS = 900
 _RESERVED_ENVIRONMENT_NAMES = {"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID", "TZ"}
@@ -41,6 +42,12 @@ class FunctionChecks:
         seconds = value.to_seconds(integral=False)
         if not low <= seconds <= high or seconds != int(seconds):
             raise self._refuse(f"{name}={seconds:g} s", why, f"pass a duration of {low} to {high} whole seconds")
+
+    def options(self, construct: type, given: InnerFunctionOptions) -> None:
+        """Refuse what neither the construct nor the inner function takes."""
+        parent = self._scope.node.path
+        path = f"{parent}/{self._id}" if parent else self._id
+        refuse_unknown_options(path, construct, given=given, options=InnerFunctionOptions)
 
     def source(self, *, entry: str | None, has_code: bool, handler: str, is_python: bool) -> None:
         """Refuse an entry without the handler, a second source, or none."""

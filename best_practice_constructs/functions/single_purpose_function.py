@@ -152,6 +152,7 @@ class SinglePurposeFunction(Construct):
         variables = _runtime_environment(scope, defaults) | dict(environment or {})
 
         checks = FunctionChecks(scope, id)
+        checks.options(type(self), inner)
         checks.source(
             entry=entry,
             has_code=code is not None,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, TypedDict, TypeVar, cast, overload
 
 from best_practice_constructs.runtime import codec, telemetry
+from best_practice_constructs.runtime.api_handler_check import check_api_handler
 from best_practice_constructs.runtime.api_request import ApiRequest
 from best_practice_constructs.runtime.api_response import ApiResponse
 from best_practice_constructs.runtime.invocation import Cause, caused_by
@@ -37,6 +38,7 @@ class ApiHandler(Generic[BodyT]):
     """
 
     def __init__(self, handler: Callable[[ApiRequest[BodyT]], ApiResponse], *, body: type[BodyT] | None) -> None:
+        check_api_handler(handler)
         functools.update_wrapper(self, handler)
         self.__wrapped__: Callable[[ApiRequest[BodyT]], ApiResponse] = handler
         self._reader = BodyReader(body) if body is not None else None
@@ -96,6 +98,7 @@ def api_handler(
     each a problem document. What it raises besides is logged and answered by a 500 that says nothing about the inside.
 
     :param body: the type of the request's body, a dataclass; without one the body is not read.
+    :raises InvalidHandlerError: the handler does not take the one ``ApiRequest``.
 
     ```python
     from dataclasses import dataclass

@@ -257,6 +257,8 @@ class TestErrors:
             (lambda s, a: a.post("/orders", _function(s), provisioned_concurrency=0), "number of environments"),
             (lambda s, a: a.get("/orders", _function(s), cache_ttl=Duration.minutes(1)), "the API has no cache"),
             (lambda s, a: a.get("/orders", _function(s), throttling_rate_limit=-1), "numbers of requests"),
+            (lambda s, a: a.get("/orders", _function(s), throtling_rate_limit=1), "Write throttling_rate_limit=…"),  # pyright: ignore[reportCallIssue]  # the fault
+            (lambda s, _: ProvisionedApi(s, "B", endpoint_type=1), "Write endpoint_types=…"),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the fault
         ],
     )
     def test_a_route_that_cannot_work_is_refused(self, stack: Stack, attempt: Attempt, message: str) -> None:

@@ -292,6 +292,10 @@ class TestErrors:
             make(stack)
         assert message in str(error.value)
 
+    def test_a_parameter_that_nobody_reads_is_refused(self, stack: Stack) -> None:
+        with pytest.raises(InvalidArgumentError, match="Write visibility_timeout=…"):
+            _with(visibilty_timeout=Duration.minutes(1))(stack)
+
     def test_a_queue_without_dead_letters_is_refused(self, stack: Stack) -> None:
         with pytest.raises(InvalidArgumentError, match="a queue without a dead-letter queue"):
             _with(queue=sqs.Queue(stack, "Q"))(stack)

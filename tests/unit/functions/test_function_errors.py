@@ -54,6 +54,11 @@ class TestErrors:
                 _with(logging_format=lambda_.LoggingFormat.TEXT, system_log_level_v2=lambda_.SystemLogLevel.WARN),
                 "a log level with logging_format=TEXT",
             ),
+            (
+                _with(visibility_timeout=1),
+                "SinglePurposeFunction has no such parameter",
+            ),
+            (_with(ephemeral_storage=1), "Write ephemeral_storage_size=…"),
             (_with(environment={"BIG": "x" * 5_000}), "Parameter Store"),
         ],
     )
