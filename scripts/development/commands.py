@@ -34,6 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         "lint": _lint,
         "format": _format,
         "synth": _synth,
+        "cdk": _cdk,
         "regulated": _regulated,
         "bench": _bench,
         "lock": _lock,
@@ -89,12 +90,16 @@ def _format(_: Sequence[str]) -> int:
 
 
 def _synth(arguments: Sequence[str]) -> NoReturn:
+    _cdk(["synth", "--quiet", *arguments])
+
+
+def _cdk(arguments: Sequence[str]) -> NoReturn:
     environment = ready_environment()
     ready_node_modules(environment)
     cdk = NODE_MODULES / "aws-cdk" / "bin" / "cdk"
     # Tests switch it off; here it is what is wanted.
     os.environ.pop("CDK_VALIDATION", None)
-    _become(environment, [environment.node.node, cdk, "synth", "--quiet", "--no-notices", *arguments])
+    _become(environment, [environment.node.node, cdk, "--no-notices", *arguments])
 
 
 def _regulated(arguments: Sequence[str]) -> NoReturn:
