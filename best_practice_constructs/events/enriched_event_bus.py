@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -17,7 +16,7 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
-from best_practice_constructs.events.event_pattern import event_pattern
+from best_practice_constructs.events.event_pattern import RoutedEvents, event_pattern
 from best_practice_constructs.events.event_route import EventRoute, RouteTarget
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
@@ -142,7 +141,7 @@ class EnrichedEventBus(Construct):
 
     def route(
         self,
-        event: type | Mapping[str, object],
+        event: RoutedEvents,
         *,
         to: RouteTarget,
         id: str | None = None,
@@ -154,7 +153,8 @@ class EnrichedEventBus(Construct):
     ) -> EventRoute:
         """Route an event to a target, with retries and a dead-letter queue of the route's own (E5, H1, H6).
 
-        :param event: a class declared with ``EventSource.event``, or an event pattern as a mapping.
+        :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
+            event pattern as a mapping.
         :param to: an :class:`IdempotentQueueConsumer`, a :class:`SinglePurposeFunction`, or any queue.
         :param id: of the route below its target; default: from the event's name.
         :param dead_letter_queue: a queue of yours for what cannot be delivered.

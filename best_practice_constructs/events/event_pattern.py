@@ -1,31 +1,48 @@
-"""The event pattern of a rule, from a declared event class (E4)."""
+"""The event pattern of a rule: from a declared event class, from a filter of its data, or as it is given (E4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from constructs import Construct
 
 from best_practice_constructs.errors import InvalidArgumentError
-from best_practice_constructs.runtime.event_type import event_declaration
+from best_practice_constructs.runtime.event_filter import EventFilter
+from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
+
+RoutedEvents: TypeAlias = "type | EventFilter | Mapping[str, object]"
 
 
-def event_pattern(scope: Construct, event: type | Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    """Give a readable name and the pattern of a declared event class, or of a pattern given as it is.
+def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[str, dict[str, object]]:
+    """Give a readable name and the pattern.
 
+    :param events: a declared class, a filter made by ``OrderPlaced.where(…)``, or a pattern.
     :raises InvalidArgumentError: the class is not declared as an event, or the pattern matches everything or nothing.
     """
-    if not isinstance(event, type):
-        if not event or any(value in ([], {}) for value in event.values()):
-            raise InvalidArgumentError(
-                scope,
-                given=f"the event pattern {dict(event)!r}",
-                reason="an empty pattern is refused by EventBridge, and an empty list in it matches nothing",
-                remedy="pass a declared event class, or a pattern such as {'source': ['com.example.orders']}",
-            )
-        return "Pattern", dict(event)
+    if isinstance(events, EventFilter):
+        declaration = _declaration(scope, events.event)
+        return declaration.detail_type, {**_pattern_of(declaration), "detail": events.detail_pattern()}
+    if isinstance(events, type):
+        declaration = _declaration(scope, events)
+        return declaration.detail_type, _pattern_of(declaration)
+    if not events or any(value in ([], {}) for value in events.values()):
+        raise InvalidArgumentError(
+            scope,
+            given=f"the event pattern {dict(events)!r}",
+            reason="an empty pattern is refused by EventBridge, and an empty list in it matches nothing",
+            remedy="pass a declared event class, or a pattern such as {'source': ['com.example.orders']}",
+        )
+    return "Pattern", dict(events)
+
+
+def _pattern_of(declaration: EventDeclaration) -> dict[str, object]:
+    return {"source": [declaration.source], "detail-type": [declaration.detail_type]}
+
+
+def _declaration(scope: Construct, event: type) -> EventDeclaration:
     try:
-        declaration = event_declaration(event)
+        return event_declaration(event)
     except (TypeError, ValueError, LookupError):
         raise InvalidArgumentError(
             scope,
@@ -34,4 +51,3 @@ def event_pattern(scope: Construct, event: type | Mapping[str, object]) -> tuple
             remedy="declare it: orders = EventSource('com.example.orders'), then @orders.event above class "
             f"{event.__name__}",
         ) from None
-    return declaration.detail_type, {"source": [declaration.source], "detail-type": [declaration.detail_type]}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
     from best_practice_constructs.runtime.errors import FailedEvent as FailedEvent
     from best_practice_constructs.runtime.errors import InvalidEventError as InvalidEventError
+    from best_practice_constructs.runtime.errors import InvalidFilterError as InvalidFilterError
     from best_practice_constructs.runtime.errors import InvalidHandlerError as InvalidHandlerError
     from best_practice_constructs.runtime.errors import MalformedMessageError as MalformedMessageError
     from best_practice_constructs.runtime.errors import MessageInProgressError as MessageInProgressError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.errors import TransactionNotWrittenError as TransactionNotWrittenError
     from best_practice_constructs.runtime.errors import UndeclaredEventError as UndeclaredEventError
     from best_practice_constructs.runtime.errors import UnexpectedEventError as UnexpectedEventError
+    from best_practice_constructs.runtime.event_filter import EventFilter as EventFilter
+    from best_practice_constructs.runtime.event_filter import where as where
     from best_practice_constructs.runtime.event_metadata import EventMetadata as EventMetadata
     from best_practice_constructs.runtime.event_publisher import EventPublisher as EventPublisher
     from best_practice_constructs.runtime.event_type import Event as Event
@@ -55,6 +58,7 @@ _MODULE_OF_NAME = {
     "ConfigurationError": "errors",
     "Event": "event_type",
     "EventDeclaration": "event_type",
+    "EventFilter": "event_filter",
     "EventMetadata": "event_metadata",
     "EventPublisher": "event_publisher",
     "EventSource": "event_type",
@@ -62,6 +66,7 @@ _MODULE_OF_NAME = {
     "FailedEvent": "errors",
     "IdempotentTransaction": "idempotent_transaction",
     "InvalidEventError": "errors",
+    "InvalidFilterError": "errors",
     "InvalidHandlerError": "errors",
     "LambdaContext": "invocation",
     "MalformedMessageError": "errors",
@@ -83,6 +88,7 @@ _MODULE_OF_NAME = {
     "metrics": "telemetry",
     "queue_consumer": "queue_consumer_decorator",
     "tracer": "telemetry",
+    "where": "event_filter",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__

@@ -1,43 +1,22 @@
-"""JSON to typed values and back (msgspec): ``Decimal`` as a string with all its digits, times in RFC 3339."""
+"""JSON to typed values and back (msgspec): ``Decimal`` as a string with all its digits, times in RFC 3339.
+
+Pydantic models are read and written by themselves.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Generic, TypeVar, cast
 
 import msgspec
 
+from best_practice_constructs.runtime.errors import DecodingError, TypeMismatchError
+from best_practice_constructs.runtime.pydantic_models import PydanticModel, is_pydantic_model
+from best_practice_constructs.runtime.value_parts import keep_defaults, unusable_number
+
 ValueT = TypeVar("ValueT")
 
-# The range of a DynamoDB number. Beyond it, formatting a short text like 1e999999999 takes all memory.
-_SMALLEST_EXPONENT, _LARGEST_EXPONENT = -130, 125
-
 _encoder = msgspec.json.Encoder()
-
-
-class DecodingError(ValueError):
-    """The text is not JSON."""
-
-
-class TypeMismatchError(DecodingError):
-    """The text is JSON, but not of the type.
-
-    :param path: where, as a JSON path: ``$.customer.name``.
-    :param reason: what is wrong there.
-    """
-
-    def __init__(self, *, path: str, reason: str) -> None:
-        self.path = path
-        self.reason = reason
-        super().__init__(f"{reason} at {path}")
-
-    @property
-    def pointer(self) -> str:
-        """The same place as a JSON pointer (RFC 6901): ``/customer/name``."""
-        return self.path.removeprefix("$").replace("[", ".").replace("]", "").replace(".", "/")
 
 
 class Decoder(Generic[ValueT]):
@@ -47,7 +26,7 @@ class Decoder(Generic[ValueT]):
     """
 
     def __init__(self, value_type: type[ValueT]) -> None:
-        self._decoder = msgspec.json.Decoder(value_type)
+        self._decode = _decode_function(value_type)
 
     def decode(self, text: str | bytes) -> ValueT:
         """Read a JSON text.
@@ -56,9 +35,9 @@ class Decoder(Generic[ValueT]):
         :raises DecodingError: it is not JSON.
         """
         try:
-            value = self._decoder.decode(text)
-            fault = _unusable_number(value)
-            _keep_defaults(value)
+            value = self._decode(text)
+            fault = unusable_number(value)
+            keep_defaults(value)
         except msgspec.ValidationError as error:
             raise _mismatch(str(error)) from error
         except (msgspec.DecodeError, UnicodeError) as error:
@@ -66,8 +45,8 @@ class Decoder(Generic[ValueT]):
         except RecursionError as error:
             raise DecodingError("JSON is nested too deeply") from error
         if fault is not None:
-            raise fault
-        return value
+            raise TypeMismatchError(path=fault[0], reason=fault[1])
+        return cast(ValueT, value)
 
 
 def encode(value: object) -> bytes:
@@ -76,10 +55,21 @@ def encode(value: object) -> bytes:
     :raises TypeError: the value, or one within it, has no JSON form.
     :raises ValueError: a number within it is none: JSON has no NaN, and would silently become ``null``.
     """
-    fault = _unusable_number(value)
+    fault = unusable_number(value)
     if fault is not None:
-        raise fault
+        raise TypeMismatchError(path=fault[0], reason=fault[1])
+    if is_pydantic_model(type(value)):
+        return cast("PydanticModel", value).model_dump_json().encode()
     return _encoder.encode(value)
+
+
+def _decode_function(value_type: type) -> Callable[[str | bytes], object]:
+    if not is_pydantic_model(value_type):
+        return msgspec.json.Decoder(value_type).decode
+    from best_practice_constructs.runtime.pydantic_codec import decode_pydantic
+
+    model = value_type
+    return lambda text: decode_pydantic(model, text)
 
 
 def _mismatch(message: str) -> TypeMismatchError:
@@ -90,50 +80,3 @@ def _mismatch(message: str) -> TypeMismatchError:
     if reason.startswith("Object missing required field `"):
         path = f"{path}.{reason.split('`')[1]}"
     return TypeMismatchError(path=path, reason=reason)
-
-
-def _unusable_number(value: object) -> TypeMismatchError | None:
-    for path, number in _numbers(value, path="$"):
-        if reason := _reason_unusable(number):
-            return TypeMismatchError(path=path, reason=reason)
-    return None
-
-
-def _reason_unusable(number: Decimal | float) -> str | None:
-    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
-        return f"Expected a finite number, got `{number}`"
-    if isinstance(number, Decimal) and number and not _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT:
-        return "Expected a number between 1E-130 and 1E+126"
-    return None
-
-
-def _keep_defaults(value: object) -> None:
-    """Give dataclasses their defaults as their constructor does; msgspec leaves them out, and then out of the JSON."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type) and hasattr(value, "__dict__"):
-        for field in dataclasses.fields(value):
-            value.__dict__.setdefault(field.name, getattr(value, field.name))
-    for each, _ in _parts(value):
-        _keep_defaults(each)
-
-
-def _numbers(value: object, *, path: str) -> Iterator[tuple[str, Decimal | float]]:
-    if isinstance(value, Decimal | float):
-        yield path, value
-    for each, step in _parts(value):
-        yield from _numbers(each, path=path + step)
-
-
-def _parts(value: object) -> Iterator[tuple[object, str]]:
-    """Return what a value consists of, and the step of the JSON path that leads to each."""
-    if isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield getattr(value, name), f".{name}"
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield getattr(value, field.name), f".{field.name}"
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield each, f".{key}"
-    elif isinstance(value, list | tuple | set | frozenset):
-        for index, each in enumerate(value):
-            yield each, f"[{index}]"

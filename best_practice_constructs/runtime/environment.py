@@ -9,6 +9,9 @@ SERVICE_NAME = "POWERTOOLS_SERVICE_NAME"
 METRICS_NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 LOG_LEVEL = "POWERTOOLS_LOG_LEVEL"
 
+IN_LAMBDA = "LAMBDA_TASK_ROOT"
+"""Lambda sets it, and nobody else."""
+
 SERVICE_STAGE = "SERVICE_STAGE"
 """The stage of the service, such as ``development`` or ``production``."""
 

@@ -6,8 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+class DecodingError(ValueError):
+    """The text is not JSON."""
+
+
+class TypeMismatchError(DecodingError):
+    """The text is JSON, but not of the type.
+
+    :param path: where, as a JSON path: ``$.customer.name``.
+    :param reason: what is wrong there.
+    """
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{reason} at {path}")
+
+    @property
+    def pointer(self) -> str:
+        """The same place as a JSON pointer (RFC 6901): ``/customer/name``."""
+        return self.path.removeprefix("$").replace("[", ".").replace("]", "").replace(".", "/")
+
+
 class InvalidEventError(TypeError):
     """An event declaration cannot work; raised at import, naming the class and what to write instead."""
+
+
+class InvalidFilterError(ValueError):
+    """A filter of events cannot work; raised where it is made, naming the condition and what to write instead."""
 
 
 class UndeclaredEventError(TypeError):

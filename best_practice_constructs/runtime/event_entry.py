@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from best_practice_constructs.runtime import codec, environment
 from best_practice_constructs.runtime.errors import EventTooLargeError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
-from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
+from best_practice_constructs.runtime.event_numbers import encoded_numbers
+from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES, EventDeclaration, event_declaration
 from best_practice_constructs.runtime.invocation import current_cause, current_context
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 MAXIMUM_ENTRIES = 10
-MAXIMUM_BYTES = 1024 * 1024
 _BYTES_OF_TIME = 14
 
 _FACTS = uuid.UUID("6f0c0d4e-6a0b-5b5c-9d3e-6a1f1f6f7f11")
@@ -49,16 +49,21 @@ def event_entry(outgoing: OutgoingEvent, *, bus_name: str, resources: Sequence[s
     declaration = event_declaration(type(outgoing.event))
     data = codec.encode(outgoing.event)
     metadata = _metadata(outgoing, declaration=declaration, data=data)
-    detail = b'{"metadata":%b,"data":%b}' % (codec.encode(metadata), data)
+    numbers = encoded_numbers(outgoing.event)
+    detail = b'{"metadata":%b,"data":%b%b}' % (
+        codec.encode(metadata),
+        data,
+        b',"numbers":%b' % numbers if numbers else b"",
+    )
     size = (
         _BYTES_OF_TIME
         + len(detail)
         + sum(len(text.encode()) for text in (declaration.source, declaration.detail_type, *resources))
     )
-    if size > MAXIMUM_BYTES:
+    if size > MAXIMUM_EVENT_BYTES:
         raise EventTooLargeError(
             f"The event {declaration.detail_type} {metadata.event_id} has {size} bytes, and EventBridge takes "
-            f"{MAXIMUM_BYTES}: put the large part into S3 and its key into the event."
+            f"{MAXIMUM_EVENT_BYTES}: put the large part into S3 and its key into the event."
         )
     return EventEntry(
         event_id=metadata.event_id,
@@ -80,7 +85,7 @@ def batches(entries: Sequence[EventEntry]) -> Iterator[list[EventEntry]]:
     batch: list[EventEntry] = []
     size = 0
     for entry in entries:
-        if batch and (len(batch) == MAXIMUM_ENTRIES or size + entry.size > MAXIMUM_BYTES):
+        if batch and (len(batch) == MAXIMUM_ENTRIES or size + entry.size > MAXIMUM_EVENT_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(entry)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, TypeVar, dataclass_transform, overload
 
+from best_practice_constructs.runtime import environment
 from best_practice_constructs.runtime.errors import InvalidEventError, UndeclaredEventError
-from best_practice_constructs.runtime.json_types import reason_not_json
 from best_practice_constructs.runtime.past_tense import is_past_tense
+from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
+
+if TYPE_CHECKING:
+    from best_practice_constructs.runtime.event_filter import EventFilter
 
 _Event = TypeVar("_Event")
 _ATTRIBUTE = "__event_declaration__"
+_FILTER = "where"
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9._/-]{1,256}")
 _MAXIMUM_DETAIL_TYPE_LENGTH = 128
+MAXIMUM_EVENT_BYTES = 1024 * 1024
+"""What EventBridge takes, and SQS, and Lambda asynchronously."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +49,19 @@ class EventDeclaration:
 class Event:
     """An optional base class of events, for type checkers that do not follow ``@source.event`` (mypy).
 
-    It adds nothing at run time: ``@source.event`` makes the class a frozen, keyword-only dataclass with it or without.
+    It adds nothing at run time: ``@source.event`` makes the class a frozen, keyword-only dataclass with ``where``, with
+    the base or without.
     """
 
     __slots__ = ()
+
+    @classmethod
+    def where(cls, **conditions: object) -> EventFilter:
+        """Give the events of this class whose data fulfil ``conditions``; see :func:`runtime.where`.
+
+        :raises InvalidFilterError: a condition that cannot work.
+        """
+        return _where(cls, **conditions)
 
 
 class EventSource:
@@ -101,6 +118,7 @@ class EventSource:
         detail_type: str | None = None,
         changed: Sequence[str] = (),
         name_is_past_tense: bool = False,
+        not_secret: Sequence[str] = (),
     ) -> Callable[[type[_Event]], type[_Event]]: ...
 
     def event(
@@ -112,18 +130,20 @@ class EventSource:
         detail_type: str | None = None,
         changed: Sequence[str] = (),
         name_is_past_tense: bool = False,
+        not_secret: Sequence[str] = (),
     ) -> type[_Event] | Callable[[type[_Event]], type[_Event]]:
         """Declare the class as an event of this source and make it a frozen, keyword-only dataclass.
 
-        A class that is a dataclass already is taken as it is, when it is frozen.
+        A class that is a dataclass already, or a Pydantic model, is taken as it is, when it is frozen.
 
         :param version: the version of the event's schema, from 1.
         :param detail_type: the event's ``detail-type``; by default the name of the class.
         :param changed: what a fact of this type changes, such as ``("order.state",)``.
         :param name_is_past_tense: say so where the check does not know the verb.
+        :param not_secret: the fields that only look like secrets, such as ``("page_token",)``.
 
-        :raises InvalidEventError: the name is not in the past tense, a field is not JSON, or the event is declared
-            twice.
+        :raises InvalidEventError: the name is not in the past tense, a field is not JSON or looks like a secret, the
+            event is too large even when it is empty, or it is declared twice.
         """
 
         def declare(cls: type[_Event]) -> type[_Event]:
@@ -141,12 +161,14 @@ class EventSource:
                 raise InvalidEventError(f"The version {version} of the event {cls.__qualname__} is none: count from 1.")
             if (name, version) in self._declarations:
                 raise InvalidEventError(f"{self.name} declares version {version} of the event {name!r} twice.")
-            event_class = _as_frozen_dataclass(cls)
-            _check_fields(event_class)
+            event_class = _as_frozen_class(cls)
+            _check_outside_of_lambda(event_class, not_secret=not_secret)
             declaration = EventDeclaration(
                 source=self.name, detail_type=name, version=version, type=event_class, changed=tuple(changed)
             )
             setattr(event_class, _ATTRIBUTE, declaration)
+            if not hasattr(event_class, _FILTER) and _FILTER not in typing.get_type_hints(event_class):
+                setattr(event_class, _FILTER, classmethod(_where))
             self._declarations[name, version] = declaration
             return event_class
 
@@ -168,7 +190,31 @@ def event_declaration(event_class: type) -> EventDeclaration:
     return declaration
 
 
-def _as_frozen_dataclass(cls: type[_Event]) -> type[_Event]:
+def _where(cls: type, /, **conditions: object) -> EventFilter:
+    # Stacks filter events, handlers do not.
+    from best_practice_constructs.runtime.event_filter import where
+
+    return where(cls, **conditions)
+
+
+def _check_outside_of_lambda(event_class: type, *, not_secret: Sequence[str]) -> None:
+    # What is wrong with a class is told where it is written: in its tests and at synth. Lambda would only load the
+    # checks at every cold start, for a class that has passed them.
+    if environment.IN_LAMBDA not in os.environ:
+        from best_practice_constructs.runtime.event_checks import check_fields
+
+        check_fields(event_class, not_secret=not_secret)
+
+
+def _as_frozen_class(cls: type[_Event]) -> type[_Event]:
+    model: object = cls
+    if is_pydantic_model(model):
+        if not model.model_config.get("frozen"):
+            raise InvalidEventError(
+                f"The event {cls.__qualname__} can be changed, and facts cannot: write "
+                "model_config = ConfigDict(frozen=True)."
+            )
+        return cls
     if "__dataclass_fields__" not in cls.__dict__:
         return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
     parameters = cls.__dict__["__dataclass_params__"]
@@ -177,16 +223,3 @@ def _as_frozen_dataclass(cls: type[_Event]) -> type[_Event]:
             f"The event {cls.__qualname__} can be changed, and facts cannot: write @dataclass(frozen=True)."
         )
     return cls
-
-
-def _check_fields(event_class: type) -> None:
-    try:
-        hints = typing.get_type_hints(event_class, include_extras=True)
-        reasons = {name: reason for name, hint in hints.items() if (reason := reason_not_json(hint))}
-    except NameError as error:
-        raise InvalidEventError(
-            f"The types of the event {event_class.__qualname__} cannot be found: {error}. "
-            "Import them, and not under TYPE_CHECKING, or define them in the same module."
-        ) from error
-    for name, reason in reasons.items():
-        raise InvalidEventError(f"The field {name!r} of the event {event_class.__qualname__} is not JSON: {reason}.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import collections.abc
-import dataclasses
 import datetime
 import decimal
 import enum
 import types
 import typing
 import uuid
+
+from best_practice_constructs.runtime.event_fields import declared_fields
 
 _SCALARS = (
     str,
@@ -66,8 +67,9 @@ def _reason(field_type: object, *, seen: set[object]) -> str | None:
 def _reason_of_class(field_type: type, *, seen: set[object]) -> str | None:
     if field_type in seen or issubclass(field_type, enum.Enum):
         return None
-    if dataclasses.is_dataclass(field_type) or typing.is_typeddict(field_type):
-        return _first_reason(typing.get_type_hints(field_type).values(), seen=seen | {field_type})
+    fields = declared_fields(field_type)
+    if fields is not None:
+        return _first_reason(fields.values(), seen=seen | {field_type})
     return f"{_name(field_type)} has no JSON form"
 
 

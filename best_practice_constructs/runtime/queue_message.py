@@ -8,10 +8,16 @@ from typing import Generic, TypeVar, cast
 
 import msgspec
 
-from best_practice_constructs.runtime.codec import Decoder, DecodingError, TypeMismatchError
-from best_practice_constructs.runtime.errors import MalformedMessageError, UnexpectedEventError
+from best_practice_constructs.runtime.codec import Decoder
+from best_practice_constructs.runtime.errors import (
+    DecodingError,
+    MalformedMessageError,
+    TypeMismatchError,
+    UnexpectedEventError,
+)
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
+from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
 EventT = TypeVar("EventT")
 
@@ -53,7 +59,8 @@ class MessageReader:
     def __init__(self, *, event: type | None, wants_metadata: bool) -> None:
         self._declaration = event_declaration(event) if event is not None else None
         self._wants_metadata = wants_metadata
-        data = event if event is not None else object
+        self._data_decoder = Decoder(event) if event is not None and is_pydantic_model(event) else None
+        data = msgspec.Raw if self._data_decoder else (event or object)
         # The type's parameter is a value here, which type checkers have no words for.
         subscript = cast("Callable[[type], type[_Envelope[object]]]", getattr(_Envelope, "__class_getitem__"))  # noqa: B009 -- unknown to them
         self._decoder = Decoder(subscript(data))
@@ -80,6 +87,7 @@ class MessageReader:
             return TypedMessage(event=body, metadata=None)
         try:
             detail = self._decoder.decode(text).detail
+            data = self._data(detail.data)
         except TypeMismatchError as error:
             name = self._declaration.detail_type if self._declaration else "an event with metadata"
             raise MalformedMessageError(f"The message does not fit {name}: {error}.") from error
@@ -90,7 +98,15 @@ class MessageReader:
                 f"The message is version {detail.metadata.schema_version} of {self._declaration.detail_type}, and the "
                 f"handler reads version {self._declaration.version}."
             )
-        return TypedMessage(event=detail.data, metadata=detail.metadata)
+        return TypedMessage(event=data, metadata=detail.metadata)
+
+    def _data(self, decoded: object) -> object:
+        if self._data_decoder is None:
+            return decoded
+        try:
+            return self._data_decoder.decode(bytes(cast("msgspec.Raw", decoded)))
+        except TypeMismatchError as error:
+            raise TypeMismatchError(path=error.path.replace("$", "$.detail.data", 1), reason=error.reason) from error
 
 
 def identity_of(body: Mapping[str, object]) -> MessageIdentity:

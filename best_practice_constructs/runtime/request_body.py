@@ -8,7 +8,8 @@ import json
 import re
 from typing import Generic, TypeVar
 
-from best_practice_constructs.runtime.codec import Decoder, DecodingError, TypeMismatchError
+from best_practice_constructs.runtime.codec import Decoder
+from best_practice_constructs.runtime.errors import DecodingError, TypeMismatchError
 from best_practice_constructs.runtime.problem import Problem
 
 BodyT = TypeVar("BodyT")

@@ -203,6 +203,16 @@ class TestRoute:
         assert bus.dead_letters_alarm is not None
         assert EnrichedEventBus(stack, "B", dead_letter_queue=sqs.Queue(stack, "D")).dead_letters_alarm is None
 
+    def test_a_filter_of_a_declared_event_becomes_the_pattern(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+        bus.route(OrderPlaced.where(order_id__prefix="test-"), to=sqs.Queue(stack, "Q"))
+        rule = only_resource(Template.from_stack(stack), "AWS::Events::Rule")
+        assert rule["EventPattern"] == {
+            "source": ["com.example.orders"],
+            "detail-type": ["OrderPlaced"],
+            "detail": {"data": {"order_id": [{"prefix": "test-"}]}},
+        }
+
     def test_a_route_lives_in_the_stack_of_its_target(self, app: App) -> None:
         bus_stack = Stack(app, "Events")
         bus = EnrichedEventBus(bus_stack, "Bus", archive=False, log_errors=False)

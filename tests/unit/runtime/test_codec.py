@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_practice_constructs.runtime.codec import Decoder, DecodingError, TypeMismatchError, encode
+from best_practice_constructs.runtime.codec import Decoder, encode
+from best_practice_constructs.runtime.errors import DecodingError, TypeMismatchError
 
 
 class Color(enum.Enum):

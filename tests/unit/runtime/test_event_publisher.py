@@ -26,7 +26,7 @@ from best_practice_constructs.runtime import (
     codec,
     queue_consumer,
 )
-from best_practice_constructs.runtime.event_entry import MAXIMUM_BYTES
+from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 from best_practice_constructs.runtime.invocation import invoked
 from tests.unit.runtime.support import FakeContext, OrderCancelled, OrderPlaced, batch, message, order_placed
 
@@ -120,6 +120,7 @@ def test_an_event_is_enriched(context: FakeContext) -> None:
             "changed": ["order.state"],
         },
         "data": {"order_id": "17", "total": "12.30"},
+        "numbers": {"total": 12.3},
     }
 
 
@@ -148,13 +149,13 @@ def test_nothing_to_publish_is_no_call() -> None:
 def test_an_event_of_exactly_the_limit_goes_out_and_one_byte_more_is_an_error_before_anything_is_sent() -> None:
     bus = FakeBus()
     EventPublisher().publish(OrderCancelled(order_id=""), event_id="e")
-    room = MAXIMUM_BYTES - size_of(bus.accepted[0])
+    room = MAXIMUM_EVENT_BYTES - size_of(bus.accepted[0])
     bus.calls.clear()
     EventPublisher().publish(OrderCancelled(order_id="é" * (room // 2) + "x" * (room % 2)), event_id="e")
-    assert size_of(bus.calls[0][0]) == MAXIMUM_BYTES
+    assert size_of(bus.calls[0][0]) == MAXIMUM_EVENT_BYTES
     bus.calls.clear()
     too_large = OutgoingEvent(event=OrderCancelled(order_id="x" * (room + 1)), event_id="e")
-    with pytest.raises(EventTooLargeError, match=f"OrderCancelled e has {MAXIMUM_BYTES + 1} bytes"):
+    with pytest.raises(EventTooLargeError, match=f"OrderCancelled e has {MAXIMUM_EVENT_BYTES + 1} bytes"):
         EventPublisher().publish_all([*events(1), too_large])
     assert bus.calls == []
 
@@ -328,7 +329,7 @@ def test_whatever_fails_each_event_is_sent_exactly_once_or_named(sizes: list[int
     assert sorted([*bus.accepted_ids(), *failed], key=int) == all_ids
     for call in bus.calls:
         assert len(call) <= 10
-        assert sum(size_of(entry) for entry in call) <= MAXIMUM_BYTES
+        assert sum(size_of(entry) for entry in call) <= MAXIMUM_EVENT_BYTES
 
 
 def test_metadata_is_read_back_as_it_was_written() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -12,7 +13,8 @@ from best_practice_constructs import runtime
 HEAVY = ("aws_cdk", "jsii", "constructs", "pydantic", "aws_xray_sdk", "boto3", "requests", "tenacity")
 
 PROGRAMS = {
-    "declaration": "from best_practice_constructs.runtime import EventSource, event_declaration, EventMetadata",
+    "declaration": "from best_practice_constructs.runtime import EventSource, event_declaration, EventMetadata\n"
+    'orders = EventSource("com.example.orders")\n@orders.event\nclass OrderPlaced:\n    order_id: str\n',
     "publisher": "from best_practice_constructs.runtime import EventPublisher\nEventPublisher()",
     "api handler": "from best_practice_constructs.runtime import ApiRequest, ApiResponse, Problem, api_handler\n"
     "@api_handler\ndef handler(request: ApiRequest[None]) -> ApiResponse:\n    return ApiResponse(status=204)",
@@ -37,6 +39,7 @@ def test_a_handler_loads_nothing_that_it_does_not_use(name: str) -> None:
     code = f"{PROGRAMS[name]}\nimport sys\nprint(*sys.modules)"
     out = subprocess.run(
         [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"],
+        env={**os.environ, "LAMBDA_TASK_ROOT": "/var/task"},
         capture_output=True,
         text=True,
         check=True,

@@ -1,0 +1,309 @@
+"""Filters of events by their data, checked against the event's class (E4)."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import enum
+import typing
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from best_practice_constructs.runtime.errors import InvalidFilterError
+from best_practice_constructs.runtime.event_fields import EventField, UnknownFieldError, find_field
+from best_practice_constructs.runtime.event_type import event_declaration
+
+DATA, NUMBERS = "data", "numbers"
+LARGEST_NUMBER = decimal.Decimal(5_000_000_000)
+DECIMAL_PLACES = 6
+_COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_LOWER, _UPPER = ("gt", "gte"), ("lt", "lte")
+_TEXT_MATCHES = {
+    "prefix": "prefix",
+    "suffix": "suffix",
+    "equals_ignore_case": "equals-ignore-case",
+    "wildcard": "wildcard",
+}
+_OPERATORS = frozenset({*_COMPARISONS, *_TEXT_MATCHES, "anything_but", "exists"})
+_NUMBERS = (int, float, decimal.Decimal)
+_MOMENTS = (datetime.datetime, datetime.time)
+
+Scalar = str | int | float | bool | None
+Pattern = dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """What a filter asks of one field.
+
+    :param field: the field.
+    :param alternatives: what EventBridge matches, any of it: values, and comparisons such as ``{"prefix": "A"}``.
+    """
+
+    field: EventField
+    alternatives: tuple[object, ...]
+
+    @property
+    def pattern_path(self) -> tuple[str, ...]:
+        """Where in the event's ``detail`` EventBridge looks: decimals are compared beside the data, as numbers."""
+        return ((NUMBERS if decimal.Decimal in self.field.types and self._is_numeric else DATA), *self.field.path)
+
+    @property
+    def _is_numeric(self) -> bool:
+        return any(isinstance(each, dict) and "numeric" in each for each in self.alternatives)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFilter:
+    """The events of one class that fulfil every one of some conditions; made by :func:`where`.
+
+    :param event: the class of the events.
+    :param conditions: one for each field.
+    """
+
+    event: type
+    conditions: tuple[Condition, ...]
+
+    def detail_pattern(self) -> Pattern:
+        """Give the pattern of the event's ``detail``, as EventBridge takes it."""
+        pattern: Pattern = {}
+        for condition in self.conditions:
+            inner = pattern
+            *path, name = condition.pattern_path
+            for step in path:
+                inner = cast("Pattern", inner.setdefault(step, {}))
+            inner[name] = list(condition.alternatives)
+        return pattern
+
+
+def where(event: type, /, **conditions: object) -> EventFilter:
+    """Give the events of one class whose data fulfil conditions; ``OrderPlaced.where(…)`` is the same.
+
+    Each condition names a field, with ``__`` between the names of fields in fields: ``total__currency="EUR"``. A list
+    of values means any of them. An operator comes after the field: ``gt``, ``gte``, ``lt``, ``lte`` (numbers, decimals
+    too), ``prefix``, ``suffix``, ``equals_ignore_case``, ``wildcard`` (text), ``anything_but`` and ``exists``. All
+    conditions must be fulfilled; of a list, one item must.
+
+    :raises InvalidFilterError: a field that the event has not, a value of another type than the field's, an empty list,
+        or what EventBridge cannot compare.
+
+    ```python
+    from decimal import Decimal
+
+    from best_practice_constructs.runtime import EventSource, where
+
+    orders = EventSource("com.example.orders")
+
+
+    @orders.event
+    class OrderPlaced:
+        country: str
+        total: Decimal
+
+
+    large = where(OrderPlaced, country=["DE", "FR"], total__gte=100)
+    assert large.detail_pattern() == {
+        "data": {"country": ["DE", "FR"]},
+        "numbers": {"total": [{"numeric": [">=", 100]}]},
+    }
+    ```
+    """
+    event_declaration(event)
+    if not conditions:
+        raise InvalidFilterError(
+            f"A filter of {event.__name__} without conditions is none: pass a condition, as in country='DE', or route "
+            "the class itself."
+        )
+    by_field: dict[tuple[str, ...], dict[str, object]] = {}
+    fields: dict[tuple[str, ...], EventField] = {}
+    for given, value in conditions.items():
+        field, operator = _field_and_operator(event, given)
+        fields[field.path] = field
+        by_field.setdefault(field.path, {})[operator] = value
+    made = tuple(
+        Condition(field=fields[path], alternatives=_Compiler(event, fields[path]).alternatives(operators))
+        for path, operators in by_field.items()
+    )
+    _check_lists(event, made)
+    return EventFilter(event=event, conditions=made)
+
+
+def _field_and_operator(event: type, given: str) -> tuple[EventField, str]:
+    path, operator = tuple(given.split("__")), ""
+    if len(path) > 1 and path[-1] in _OPERATORS:
+        path, operator = path[:-1], path[-1]
+    try:
+        return find_field(event, path), operator
+    except UnknownFieldError as error:
+        raise InvalidFilterError(f"The condition {given!r} of {event.__name__} cannot work: {error}.") from None
+
+
+def _check_lists(event: type, conditions: Sequence[Condition]) -> None:
+    seen: dict[tuple[str, ...], Condition] = {}
+    for condition in conditions:
+        for path in condition.field.lists:
+            if path in seen:
+                raise InvalidFilterError(
+                    f"Two conditions of {event.__name__} ask of the list {'__'.join(path)!r}: whether one item must "
+                    "fulfil both is not said by them. Ask one of the list, and the other in the consumer."
+                )
+            seen[path] = condition
+
+
+class _Compiler:
+    """Makes of the operators on one field what EventBridge matches."""
+
+    def __init__(self, event: type, field: EventField) -> None:
+        self._event = event
+        self._field = field
+        self._name = "__".join(field.path)
+
+    def alternatives(self, operators: Mapping[str, object]) -> tuple[object, ...]:
+        if operators.keys() <= _COMPARISONS.keys():
+            return (self._numeric_range(operators),)
+        if len(operators) > 1:
+            raise self._refusal(
+                f"{' and '.join(name or 'a value' for name in operators)}",
+                "EventBridge matches any of several alternatives of one field, never all of them",
+                "keep one; only gt, gte, lt and lte go together",
+            )
+        ((operator, value),) = operators.items()
+        if operator == "exists":
+            return self._exists(value)
+        if self._field.is_nested:
+            raise self._refusal(repr(value), "the field holds others", f"name one of them, as in {self._name}__…")
+        values = self._listed(value)
+        if operator == "":
+            return tuple(self._equal(each) for each in values)
+        if operator == "anything_but":
+            return ({"anything-but": [self._different(each) for each in values]},)
+        return tuple({_TEXT_MATCHES[operator]: self._text(operator, each)} for each in values)
+
+    def _numeric_range(self, operators: Mapping[str, object]) -> Pattern:
+        if self._field.is_nested or not set(self._field.types) & set(_NUMBERS):
+            raise self._refusal(
+                " and ".join(operators), "only numbers are compared", "compare an int, a float or a Decimal"
+            )
+        self._check_decimal()
+        for side in (_LOWER, _UPPER):
+            if all(name in operators for name in side):
+                raise self._refusal(" and ".join(side), "one of them says less than the other", "keep one")
+        numeric: list[object] = []
+        for name in (*_LOWER, *_UPPER):
+            if name in operators:
+                numeric += [_COMPARISONS[name], self._number(operators[name])]
+        if len(numeric) == 4 and not cast("float", numeric[1]) < cast("float", numeric[3]):
+            raise self._refusal(repr(operators), "no number lies between", "put the smaller one below")
+        return {"numeric": numeric}
+
+    def _exists(self, value: object) -> tuple[object, ...]:
+        if not isinstance(value, bool):
+            raise self._refusal(f"exists={value!r}", "a field is there or not", "pass True or False")
+        if self._field.is_nested:
+            raise self._refusal(
+                f"exists={value!r}", "EventBridge asks it of single values only", f"ask it of {self._name}__…"
+            )
+        return ({"exists": value},)
+
+    def _listed(self, value: object) -> Sequence[object]:
+        if isinstance(value, str | bytes) or not isinstance(value, Collection):
+            return [value]
+        values = sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
+        if not values:
+            raise self._refusal(repr(value), "an empty list matches nothing, ever", "list a value, or leave it out")
+        return values
+
+    def _equal(self, value: object) -> object:
+        has_fractions = bool({float, decimal.Decimal} & set(self._field.types))
+        if has_fractions and isinstance(value, _NUMBERS) and not isinstance(value, bool):
+            # As numbers and not as texts: 9.9 and 9.90 are one amount.
+            self._check_decimal()
+            return {"numeric": ["=", self._number(value)]}
+        return self._value(value)
+
+    def _different(self, value: object) -> object:
+        if self._field.is_optional:
+            raise self._refusal(
+                f"anything_but={value!r}", "the field may be missing", "ask for the values that you want instead"
+            )
+        if value is None or isinstance(value, bool | float | decimal.Decimal):
+            raise self._refusal(
+                f"anything_but={value!r}", "EventBridge takes texts and whole numbers there", "compare, or list values"
+            )
+        return self._value(value)
+
+    def _text(self, operator: str, value: object) -> str:
+        if not isinstance(value, str) or not value or not any(_is_text(each) for each in self._field.types):
+            raise self._refusal(f"{operator}={value!r}", "it compares texts", "pass a text, not empty")
+        if operator == "wildcard" and "**" in value:
+            raise self._refusal(f"{operator}={value!r}", "EventBridge refuses two * in a row", "write one *")
+        return value
+
+    def _value(self, value: object) -> Scalar:
+        if value is None and self._field.is_nullable:
+            return None
+        for each in self._field.types:
+            if _is_of(value, each):
+                return cast("Scalar", value.value if isinstance(value, enum.Enum) else _plain(value))
+        raise self._mismatch(value)
+
+    def _number(self, value: object) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, _NUMBERS):
+            raise self._mismatch(value)
+        number = decimal.Decimal(str(value))
+        if (
+            not number.is_finite()
+            or abs(number) > LARGEST_NUMBER
+            or number != round(number, DECIMAL_PLACES)
+            or (float not in self._field.types and decimal.Decimal not in self._field.types and number != int(number))
+        ):
+            raise self._refusal(
+                repr(value),
+                f"EventBridge compares numbers from -5,000,000,000 to 5,000,000,000 with {DECIMAL_PLACES} decimal "
+                "places at most, and whole numbers with whole ones",
+                "pass such a number",
+            )
+        return int(number) if number == int(number) else float(number)
+
+    def _check_decimal(self) -> None:
+        if decimal.Decimal in self._field.types and self._field.lists:
+            raise self._refusal(
+                "a comparison", "decimals in lists are texts in the event (all digits kept)", "compare in the consumer"
+            )
+
+    def _mismatch(self, value: object) -> InvalidFilterError:
+        if isinstance(value, _MOMENTS):
+            return self._refusal(
+                repr(value), "one moment is written in many ways (time zones)", "compare it in the consumer"
+            )
+        names = " or ".join(each.__name__ if isinstance(each, type) else str(each) for each in self._field.types)
+        return self._refusal(repr(value), f"the field is {names}", f"pass {names}")
+
+    def _refusal(self, given: str, reason: str, remedy: str) -> InvalidFilterError:
+        return InvalidFilterError(
+            f"The condition {self._name!r} of {self._event.__name__} cannot work with {given}: {reason}; {remedy}."
+        )
+
+
+def _is_text(field_type: object) -> bool:
+    return field_type in (str, uuid.UUID, datetime.date) or (
+        isinstance(field_type, type) and issubclass(field_type, enum.Enum)
+    )
+
+
+def _is_of(value: object, field_type: object) -> bool:
+    if typing.get_origin(field_type) is typing.Literal:
+        return any(value == each and type(value) is type(each) for each in typing.get_args(field_type))
+    if field_type in (typing.Any, object):
+        return isinstance(value, str | int | bool)
+    if not isinstance(field_type, type) or field_type in _MOMENTS:
+        return False
+    if isinstance(value, bool) or field_type is bool:
+        return isinstance(value, bool) and field_type is bool
+    return type(value) is field_type
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | bool) else str(value)
