@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from best_practice_constructs.defaults import ServiceDefaults as ServiceDefaults
     from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
     from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
+    from best_practice_constructs.events.event_catalogue import EventCatalogue as EventCatalogue
+    from best_practice_constructs.events.event_catalogue import EventCatalogueError as EventCatalogueError
+    from best_practice_constructs.events.event_schema_registry import EventSchemaRegistry as EventSchemaRegistry
     from best_practice_constructs.functions.invocation_model import InvocationModel as InvocationModel
     from best_practice_constructs.functions.single_purpose_function import (
         SinglePurposeFunction as SinglePurposeFunction,
@@ -33,6 +36,9 @@ _MODULE_OF_NAME = {
     "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
     "CognitoAuthorization": "api.authorization",
     "EnrichedEventBus": "events.enriched_event_bus",
+    "EventCatalogue": "events.event_catalogue",
+    "EventCatalogueError": "events.event_catalogue",
+    "EventSchemaRegistry": "events.event_schema_registry",
     "EventSource": "runtime.event_type",
     "IamAuthorization": "api.authorization",
     "IdempotencyModel": "consumers.idempotency_model",

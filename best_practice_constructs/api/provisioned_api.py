@@ -21,7 +21,6 @@ from best_practice_constructs.api.authorization import (
     IamAuthorization,
     NoAuthorization,
 )
-from best_practice_constructs.api.json_schema import UnsupportedTypeError, model_schema
 from best_practice_constructs.api.problem_responses import add_problem_responses
 from best_practice_constructs.api.rest_api_options import InnerRestApiOptions
 from best_practice_constructs.api.route_options import AuthorizationOptions, RouteOptions
@@ -31,6 +30,7 @@ from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.schemas.json_schema import UnsupportedTypeError, model_schema
 
 _IAM = IamAuthorization()
 

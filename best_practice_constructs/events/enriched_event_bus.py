@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,17 +17,26 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
-from best_practice_constructs.events.event_pattern import RoutedEvents, event_pattern
+from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute, RouteTarget
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.runtime.event_type import EventDeclaration
 
 _DEFAULT_ARCHIVE = Duration.days(30)
 _DEFAULT_EVENT_AGE = Duration.hours(24)
 _MAXIMUM_RETRY_ATTEMPTS = 185
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """That a function publishes an event."""
+
+    event: EventDeclaration
+    publisher: SinglePurposeFunction
 
 
 class EnrichedEventBus(Construct):
@@ -53,6 +63,8 @@ class EnrichedEventBus(Construct):
     :ivar log_group: the error log, or ``None``.
     :ivar dead_letter_queue: the bus's own dead letters.
     :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
+    :ivar routes: the routes so far.
+    :ivar publications: who publishes what, as far as :meth:`add_publisher` was told.
 
     :raises InvalidArgumentError: what EventBridge would refuse, or lose silently.
 
@@ -109,6 +121,8 @@ class EnrichedEventBus(Construct):
             )
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)
+        self.routes: list[EventRoute] = []
+        self.publications: list[Publication] = []
         self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue(defaults)
         self.bus = events.EventBus(
@@ -172,7 +186,7 @@ class EnrichedEventBus(Construct):
                 reason="events go to constructs",
                 remedy="pass an IdempotentQueueConsumer, a SinglePurposeFunction or a queue",
             )
-        name, pattern = event_pattern(self, event)
+        declaration, pattern = event_pattern(self, event)
         seconds = max_event_age.to_seconds()
         if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
             raise InvalidArgumentError(
@@ -181,7 +195,7 @@ class EnrichedEventBus(Construct):
                 reason="EventBridge retries 0 to 185 times and keeps an event 60 s to 24 h",
                 remedy="pass values within that, or leave both out",
             )
-        route_id = id or f"On{name}"
+        route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
         if to.node.try_find_child(route_id) is not None:
             raise InvalidArgumentError(
                 to,
@@ -189,10 +203,11 @@ class EnrichedEventBus(Construct):
                 reason="the same event would arrive twice",
                 remedy="route it once, or name a route that differs with id=",
             )
-        return EventRoute(
+        route = EventRoute(
             to,
             route_id,
             event_bus=self.bus,
+            event=declaration,
             pattern=pattern,
             target=to,
             dead_letter_queue=dead_letter_queue,
@@ -201,9 +216,16 @@ class EnrichedEventBus(Construct):
             message_group_id=message_group_id,
             enabled=enabled,
         )
+        self.routes.append(route)
+        return route
 
-    def add_publisher(self, function: SinglePurposeFunction) -> None:
-        """Let ``function`` publish to this bus, and to no other, and tell it the bus's name (C2)."""
+    def add_publisher(self, function: SinglePurposeFunction, *events: type) -> None:
+        """Let ``function`` publish to this bus, and to no other, and tell it the bus's name (C2).
+
+        :param events: the declared classes that it publishes, for the catalogue (E4).
+        :raises InvalidArgumentError: an undeclared event.
+        """
+        self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
         function.allow(events_permissions.put_events(self.bus))
         function.add_environment(names.EVENT_BUS_NAME, self.bus.event_bus_name)
 

@@ -14,18 +14,18 @@ from best_practice_constructs.runtime.event_type import EventDeclaration, event_
 RoutedEvents: TypeAlias = "type | EventFilter | Mapping[str, object]"
 
 
-def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[str, dict[str, object]]:
-    """Give a readable name and the pattern.
+def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[EventDeclaration | None, dict[str, object]]:
+    """Give the pattern, and the declared event, if it is one.
 
     :param events: a declared class, a filter made by ``OrderPlaced.where(…)``, or a pattern.
     :raises InvalidArgumentError: the class is not declared as an event, or the pattern matches everything or nothing.
     """
     if isinstance(events, EventFilter):
-        declaration = _declaration(scope, events.event)
-        return declaration.detail_type, {**_pattern_of(declaration), "detail": events.detail_pattern()}
+        declaration = declared_event(scope, events.event)
+        return declaration, {**_pattern_of(declaration), "detail": events.detail_pattern()}
     if isinstance(events, type):
-        declaration = _declaration(scope, events)
-        return declaration.detail_type, _pattern_of(declaration)
+        declaration = declared_event(scope, events)
+        return declaration, _pattern_of(declaration)
     if not events or any(value in ([], {}) for value in events.values()):
         raise InvalidArgumentError(
             scope,
@@ -33,14 +33,18 @@ def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[str, dict[str
             reason="an empty pattern is refused by EventBridge, and an empty list in it matches nothing",
             remedy="pass a declared event class, or a pattern such as {'source': ['com.example.orders']}",
         )
-    return "Pattern", dict(events)
+    return None, dict(events)
 
 
 def _pattern_of(declaration: EventDeclaration) -> dict[str, object]:
     return {"source": [declaration.source], "detail-type": [declaration.detail_type]}
 
 
-def _declaration(scope: Construct, event: type) -> EventDeclaration:
+def declared_event(scope: Construct, event: type) -> EventDeclaration:
+    """Give what was declared of an event class.
+
+    :raises InvalidArgumentError: the class is not declared as an event.
+    """
     try:
         return event_declaration(event)
     except (TypeError, ValueError, LookupError):

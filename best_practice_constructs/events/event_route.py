@@ -19,6 +19,7 @@ from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
+from best_practice_constructs.runtime.event_type import EventDeclaration
 
 RouteTarget = IdempotentQueueConsumer | SinglePurposeFunction | sqs.IQueue
 
@@ -30,6 +31,9 @@ class EventRoute(Construct):
 
     It lives below its target, so that the stack of the bus knows nothing of its consumers (S5).
 
+    :ivar event: what was declared of the event; ``None`` for a pattern.
+    :ivar pattern: what the rule matches.
+    :ivar target: where the events go.
     :ivar rule: the ``CfnRule``.
     :ivar dead_letter_queue: events that could not be delivered, with ``ERROR_CODE`` and ``ERROR_MESSAGE`` in the
         message attributes.
@@ -42,6 +46,7 @@ class EventRoute(Construct):
         id: str,
         *,
         event_bus: events.IEventBus,
+        event: EventDeclaration | None,
         pattern: Mapping[str, object],
         target: RouteTarget,
         dead_letter_queue: sqs.IQueue | None,
@@ -51,6 +56,9 @@ class EventRoute(Construct):
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
+        self.event = event
+        self.pattern = pattern
+        self.target = target
         queue = target.queue if isinstance(target, IdempotentQueueConsumer) else target
         if not isinstance(queue, SinglePurposeFunction):
             self._check_queue(queue, message_group_id)

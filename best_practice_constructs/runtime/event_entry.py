@@ -109,6 +109,7 @@ def _metadata(outgoing: OutgoingEvent, *, declaration: EventDeclaration, data: b
         correlation_id=outgoing.correlation_id or (cause.correlation_id if cause else None) or event_id,
         causation_id=causation_id,
         schema_version=declaration.version,
+        compatible_since=declaration.compatible_since,
         occurred_at=occurred_at.astimezone(UTC),
         changed=tuple(declaration.changed if outgoing.changed is None else outgoing.changed),
     )

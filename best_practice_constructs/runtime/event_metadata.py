@@ -17,6 +17,7 @@ class EventMetadata:
     :param correlation_id: what all events that follow from one request have in common.
     :param causation_id: the id of the event that this one follows from, if it follows from one.
     :param schema_version: the version of the event's schema.
+    :param compatible_since: the oldest version whose consumers can read this one; by default the version itself.
     :param occurred_at: when it happened, in UTC.
     :param changed: what the fact changed.
     """
@@ -28,5 +29,6 @@ class EventMetadata:
     correlation_id: str
     causation_id: str | None = None
     schema_version: int = 1
+    compatible_since: int | None = None
     occurred_at: datetime
     changed: tuple[str, ...] = ()

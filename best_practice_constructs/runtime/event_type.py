@@ -33,7 +33,8 @@ class EventDeclaration:
 
     :param source: the name of the event's source.
     :param detail_type: the event's ``detail-type``.
-    :param version: the version of the event's schema; it grows with each change that old consumers cannot read.
+    :param version: the version of the event's schema; it grows with each change.
+    :param compatible_since: the oldest version whose consumers can read this one.
     :param type: the class.
     :param changed: what a fact of this type changes, as the metadata tells it unless the publisher says more.
     """
@@ -43,6 +44,7 @@ class EventDeclaration:
     version: int
     type: type
     changed: tuple[str, ...] = ()
+    compatible_since: int = 1
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -115,6 +117,7 @@ class EventSource:
         /,
         *,
         version: int = 1,
+        compatible_since: int | None = None,
         detail_type: str | None = None,
         changed: Sequence[str] = (),
         name_is_past_tense: bool = False,
@@ -127,6 +130,7 @@ class EventSource:
         /,
         *,
         version: int = 1,
+        compatible_since: int | None = None,
         detail_type: str | None = None,
         changed: Sequence[str] = (),
         name_is_past_tense: bool = False,
@@ -137,6 +141,8 @@ class EventSource:
         A class that is a dataclass already, or a Pydantic model, is taken as it is, when it is frozen.
 
         :param version: the version of the event's schema, from 1.
+        :param compatible_since: the oldest version whose consumers can read this one: what came since are fields with
+            a default. By default the version itself: consumers of others refuse it.
         :param detail_type: the event's ``detail-type``; by default the name of the class.
         :param changed: what a fact of this type changes, such as ``("order.state",)``.
         :param name_is_past_tense: say so where the check does not know the verb.
@@ -159,12 +165,23 @@ class EventSource:
                 )
             if version < 1:
                 raise InvalidEventError(f"The version {version} of the event {cls.__qualname__} is none: count from 1.")
+            since = version if compatible_since is None else compatible_since
+            if not 1 <= since <= version:
+                raise InvalidEventError(
+                    f"Version {version} of the event {cls.__qualname__} cannot be compatible since version {since}: "
+                    f"write a version from 1 to {version}."
+                )
             if (name, version) in self._declarations:
                 raise InvalidEventError(f"{self.name} declares version {version} of the event {name!r} twice.")
             event_class = _as_frozen_class(cls)
             _check_outside_of_lambda(event_class, not_secret=not_secret)
             declaration = EventDeclaration(
-                source=self.name, detail_type=name, version=version, type=event_class, changed=tuple(changed)
+                source=self.name,
+                detail_type=name,
+                version=version,
+                type=event_class,
+                changed=tuple(changed),
+                compatible_since=since,
             )
             setattr(event_class, _ATTRIBUTE, declaration)
             if not hasattr(event_class, _FILTER) and _FILTER not in typing.get_type_hints(event_class):

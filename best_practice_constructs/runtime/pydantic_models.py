@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, TypeGuard
+from typing import Literal, Protocol, TypeGuard
 
 
 class PydanticField(Protocol):
@@ -24,8 +24,8 @@ class PydanticModel(Protocol):
         ...
 
     @classmethod
-    def model_json_schema(cls) -> dict[str, object]:
-        """Give the JSON schema."""
+    def model_json_schema(cls, *, mode: Literal["serialization"]) -> dict[str, object]:
+        """Give the JSON schema of what is written."""
         ...
 
     def model_dump_json(self) -> str:

@@ -85,6 +85,8 @@ class MessageReader:
             _check_is(self._declaration, body=body)
         elif not self._wants_metadata:
             return TypedMessage(event=body, metadata=None)
+        if self._declaration is not None:
+            _check_version(self._declaration, body=body)
         try:
             detail = self._decoder.decode(text).detail
             data = self._data(detail.data)
@@ -93,11 +95,6 @@ class MessageReader:
             raise MalformedMessageError(f"The message does not fit {name}: {error}.") from error
         if self._declaration is None:
             return TypedMessage(event=body, metadata=detail.metadata)
-        if detail.metadata.schema_version != self._declaration.version:
-            raise UnexpectedEventError(
-                f"The message is version {detail.metadata.schema_version} of {self._declaration.detail_type}, and the "
-                f"handler reads version {self._declaration.version}."
-            )
         return TypedMessage(event=data, metadata=detail.metadata)
 
     def _data(self, decoded: object) -> object:
@@ -109,16 +106,37 @@ class MessageReader:
             raise TypeMismatchError(path=error.path.replace("$", "$.detail.data", 1), reason=error.reason) from error
 
 
+def _check_version(declaration: EventDeclaration, *, body: Mapping[str, object]) -> None:
+    """Check it before the data are read: of another version's, the field that is missing says nothing."""
+    metadata = _metadata_of(body)
+    version = metadata.get("schema_version", 1)
+    since = metadata.get("compatible_since") or version
+    if not isinstance(version, int) or not isinstance(since, int):
+        return  # that it does not fit is said of the metadata
+    if version < declaration.compatible_since or since > declaration.version:
+        reads = f"version {declaration.version}"
+        if declaration.compatible_since < declaration.version:
+            reads = f"versions {declaration.compatible_since} to {declaration.version} and what is compatible with them"
+        raise UnexpectedEventError(
+            f"The message is version {version} of {declaration.detail_type}, compatible since version {since}, and the "
+            f"handler reads {reads}."
+        )
+
+
 def identity_of(body: Mapping[str, object]) -> MessageIdentity:
     """Find the ids of the event in a message's body."""
-    detail = body.get("detail")
-    metadata = detail.get("metadata") if isinstance(detail, dict) else None
-    fields: Mapping[object, object] = metadata if isinstance(metadata, dict) else {}
+    fields = _metadata_of(body)
     event_id, correlation_id = fields.get("event_id", body.get("id")), fields.get("correlation_id")
     return MessageIdentity(
         event_id=event_id if isinstance(event_id, str) else None,
         correlation_id=correlation_id if isinstance(correlation_id, str) else None,
     )
+
+
+def _metadata_of(body: Mapping[str, object]) -> Mapping[object, object]:
+    detail = body.get("detail")
+    metadata = detail.get("metadata") if isinstance(detail, dict) else None
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _check_is(declaration: EventDeclaration, *, body: Mapping[str, object]) -> None:

@@ -116,6 +116,7 @@ def test_an_event_is_enriched(context: FakeContext) -> None:
             "correlation_id": "c",
             "causation_id": "b",
             "schema_version": 1,
+            "compatible_since": 1,
             "occurred_at": "2026-11-23T12:00:00Z",
             "changed": ["order.state"],
         },

@@ -1,4 +1,4 @@
-"""JSON Schema for API Gateway's models: draft 4, without references (S3)."""
+"""JSON Schema, draft 4, without references: what API Gateway's models and EventBridge's schemas take (S3, E4)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import cast, get_type_hints
 
 import msgspec
+
+from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
 Schema = dict[str, object]
 
@@ -19,7 +21,7 @@ class UnsupportedTypeError(TypeError):
 
 
 def model_schema(model: type) -> Schema:
-    """Give the draft-4 schema of what :func:`msgspec.json.encode` writes of a dataclass or ``msgspec.Struct``.
+    """Give the draft-4 schema of what the runtime writes of a dataclass, a ``msgspec.Struct`` or a Pydantic model.
 
     API Gateway validates by draft 4: bounds that exclude are flags, a constant is an enumeration of one. A decimal is a
     string, as the runtime writes and reads it. What is not declared is allowed, so that clients may be newer.
@@ -27,7 +29,9 @@ def model_schema(model: type) -> Schema:
     :raises UnsupportedTypeError: a field has no JSON form, or the type contains itself.
     """
     try:
-        schema = msgspec.json.schema(model)
+        schema = (
+            model.model_json_schema(mode="serialization") if is_pydantic_model(model) else msgspec.json.schema(model)
+        )
     except TypeError as error:
         raise UnsupportedTypeError(f"{_culprit(model)}: {error}") from error
     definitions = cast("Mapping[str, Schema]", schema.pop("$defs", {}))
@@ -44,7 +48,7 @@ def _converted(value: object, definitions: Mapping[str, Schema], within: tuple[s
     if "$ref" in schema:
         name = str(schema["$ref"]).rsplit("/", 1)[-1]
         if name in within:
-            raise UnsupportedTypeError(f"{name} contains itself, which API Gateway's models cannot say")
+            raise UnsupportedTypeError(f"{name} contains itself, which a schema without references cannot say")
         return _converted(definitions[name], definitions, (*within, name))
     converted: Schema = {}
     for key, item in schema.items():

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from best_practice_constructs.api.json_schema import UnsupportedTypeError, model_schema
+from best_practice_constructs.schemas.json_schema import UnsupportedTypeError, model_schema
 
 
 class Size(Enum):

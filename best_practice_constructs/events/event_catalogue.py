@@ -1,0 +1,174 @@
+"""A catalogue of the events of some buses: what each holds, who publishes it, who consumes it (E4)."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+from aws_cdk import Stack
+from constructs import IConstruct
+
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus
+from best_practice_constructs.events.event_evolution import incompatible_changes
+from best_practice_constructs.events.event_schema import data_schema
+from best_practice_constructs.runtime.event_size import event_size
+from best_practice_constructs.runtime.event_type import EventDeclaration
+from best_practice_constructs.schemas.json_schema import Schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class CataloguedConsumer:
+    """Who consumes an event.
+
+    :param name: the service and the construct, such as ``invoices: IssueInvoice``.
+    :param only: the pattern of the data that it asks for, when it does not take every event.
+    """
+
+    name: str
+    only: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CataloguedEvent:
+    """An event, as its class declares it, and its way.
+
+    :param largest: the bytes of its data at most; ``None`` when some text or list of it has no bound.
+    """
+
+    source: str
+    detail_type: str
+    version: int
+    compatible_since: int
+    description: str
+    largest: int | None
+    schema: Schema
+    publishers: tuple[str, ...]
+    consumers: tuple[CataloguedConsumer, ...]
+
+
+class EventCatalogueError(ValueError):
+    """Events changed so that a consumer cannot read them; the message names event, field and consumer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventCatalogue:
+    """The events of some buses, taken from the constructs.
+
+    Written to a file and committed, it is what the next change of an event is compared with.
+
+    ```python
+    from aws_cdk import App, Stack
+    from aws_cdk import aws_sqs as sqs
+    from best_practice_constructs import EnrichedEventBus, EventCatalogue, EventSource
+
+    orders = EventSource("com.example.orders")
+
+
+    @orders.event
+    class OrderPlaced:
+        order_id: str
+
+
+    stack = Stack(App(), "Orders")
+    bus = EnrichedEventBus(stack, "Bus")
+    bus.route(OrderPlaced, to=sqs.Queue(stack, "Audit"))
+    (event,) = EventCatalogue.of(bus).events
+    assert [consumer.name for consumer in event.consumers] == ["Orders: Audit"]
+    ```
+    """
+
+    events: tuple[CataloguedEvent, ...]
+
+    @classmethod
+    def of(cls, *buses: EnrichedEventBus) -> EventCatalogue:
+        """Catalogue what is published to and routed by ``buses``, after the whole app was constructed."""
+        publishers: dict[EventDeclaration, set[str]] = {}
+        consumers: dict[EventDeclaration, dict[str, CataloguedConsumer]] = {}
+        for bus in buses:
+            for publication in bus.publications:
+                publishers.setdefault(publication.event, set()).add(_name(publication.publisher))
+            for route in bus.routes:
+                if route.event is not None:
+                    name = _name(route.target)
+                    detail = cast("Mapping[str, object] | None", route.pattern.get("detail"))
+                    consumer = CataloguedConsumer(name=name, only=detail)
+                    consumers.setdefault(route.event, {})[f"{name} {json.dumps(detail, sort_keys=True)}"] = consumer
+        declared = sorted({*publishers, *consumers}, key=lambda event: (event.source, event.detail_type, event.version))
+        return cls(
+            events=tuple(
+                CataloguedEvent(
+                    source=event.source,
+                    detail_type=event.detail_type,
+                    version=event.version,
+                    compatible_since=event.compatible_since,
+                    description=inspect.getdoc(event.type) or "",
+                    largest=event_size(event.type).largest,
+                    schema=data_schema(event),
+                    publishers=tuple(sorted(publishers.get(event, ()))),
+                    consumers=tuple(consumer for _, consumer in sorted(consumers.get(event, {}).items())),
+                )
+                for event in declared
+            )
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> EventCatalogue:
+        """Read what :meth:`to_json` wrote."""
+        events = []
+        for event in cast("Sequence[dict[str, object]]", json.loads(text)["events"]):
+            read = dict(event)
+            consumers = cast("Sequence[dict[str, object]]", read["consumers"])
+            read["consumers"] = tuple(CataloguedConsumer(**consumer) for consumer in consumers)  # type: ignore[arg-type] # as written by to_json
+            read["publishers"] = tuple(cast("Sequence[str]", read["publishers"]))
+            events.append(CataloguedEvent(**read))  # type: ignore[arg-type] # as written by to_json
+        return cls(events=tuple(events))
+
+    def to_json(self) -> str:
+        """Write the catalogue for the next comparison; the same catalogue gives the same text."""
+        return json.dumps({"events": [asdict(event) for event in self.events]}, indent=2, sort_keys=True) + "\n"
+
+    def check_against(self, committed: EventCatalogue | Path) -> None:
+        """Compare with a former catalogue: every consumer must be able to read every event, old and new.
+
+        A new version that says ``compatible_since`` a former one must be so; one that does not is another event to its
+        consumers, and refused by those of the former, which must be deployed first.
+
+        :raises EventCatalogueError: some event changed otherwise; the message names event, field and consumer.
+        """
+        before = EventCatalogue.from_json(committed.read_text("utf-8")) if isinstance(committed, Path) else committed
+        problems = [problem for event in before.events for problem in self._problems(event)]
+        if problems:
+            raise EventCatalogueError("\n".join(problems))
+
+    def _problems(self, before: CataloguedEvent) -> Iterable[str]:
+        readers = ", ".join(consumer.name for consumer in before.consumers) or "no consumer known here"
+        name = f"{before.detail_type} of {before.source}"
+        candidates = [e for e in self.events if (e.source, e.detail_type) == (before.source, before.detail_type)]
+        if not candidates:
+            if before.consumers:
+                yield f"{name} is gone, and was consumed by {readers}: stop its consumers first."
+            return
+        after = next((e for e in candidates if e.version == before.version), candidates[-1])
+        if after.version < before.version:
+            yield f"{name} went back from version {before.version} to {after.version}: give it a new one."
+        if after.compatible_since > before.version:
+            return
+        for change in incompatible_changes(before.schema, after.schema):
+            yield (
+                f"{name}: the field {change.field} {change.change} (read by {readers}). Keep it as it was, or declare "
+                f"version {after.version + (after.version == before.version)} without compatible_since="
+                f"{after.compatible_since} and deploy its consumers first."
+            )
+
+
+def _name(construct: IConstruct) -> str:
+    """Name a construct as people do: its service, and its path in the stack."""
+    stack = Stack.of(construct)
+    service = ServiceDefaults.of(construct).service or stack.node.id
+    path = construct.node.path.removeprefix(f"{stack.node.path}/")
+    return f"{service}: {path.removesuffix('/Function')}"

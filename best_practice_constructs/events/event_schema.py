@@ -1,0 +1,79 @@
+"""The JSON schema of an event as it arrives: the envelope of EventBridge, the metadata, the data (E4)."""
+
+from __future__ import annotations
+
+import decimal
+import inspect
+from typing import cast
+
+from best_practice_constructs.runtime.event_fields import EventField, field_members, whole_event
+from best_practice_constructs.runtime.event_type import EventDeclaration
+from best_practice_constructs.schemas.json_schema import Schema, model_schema
+
+_TEXT: Schema = {"type": "string"}
+_METADATA: Schema = {
+    "type": "object",
+    "required": ["event_id", "service", "stage", "application_version", "correlation_id", "occurred_at"],
+    "properties": {
+        "event_id": _TEXT,
+        "service": _TEXT,
+        "stage": _TEXT,
+        "application_version": _TEXT,
+        "correlation_id": _TEXT,
+        "causation_id": {"anyOf": [_TEXT, {"type": "null"}]},
+        "schema_version": {"type": "integer"},
+        "compatible_since": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        "occurred_at": {"type": "string", "format": "date-time"},
+        "changed": {"type": "array", "items": _TEXT},
+    },
+}
+
+
+def data_schema(declaration: EventDeclaration) -> Schema:
+    """Give the draft-4 schema of the event's data.
+
+    :raises UnsupportedTypeError: a field has no JSON form, or the type contains itself.
+    """
+    return {name: value for name, value in model_schema(declaration.type).items() if name != "$schema"}
+
+
+def event_schema(declaration: EventDeclaration) -> Schema:
+    """Give the draft-4 schema of the whole event, as EventBridge's registry takes it."""
+    detail: Schema = {
+        "type": "object",
+        "required": ["metadata", "data"],
+        "properties": {"metadata": _METADATA, "data": data_schema(declaration)},
+    }
+    if numbers := _numbers(whole_event(declaration.type), within=()):
+        cast("Schema", detail["properties"])["numbers"] = numbers
+    return {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "title": declaration.detail_type,
+        "description": inspect.getdoc(declaration.type) or declaration.detail_type,
+        "type": "object",
+        "required": ["source", "detail-type", "detail"],
+        "properties": {
+            "version": _TEXT,
+            "id": _TEXT,
+            "source": {"enum": [declaration.source]},
+            "detail-type": {"enum": [declaration.detail_type]},
+            "account": _TEXT,
+            "time": {"type": "string", "format": "date-time"},
+            "region": _TEXT,
+            "resources": {"type": "array", "items": _TEXT},
+            "detail": detail,
+        },
+    }
+
+
+def _numbers(field: EventField, *, within: tuple[object, ...]) -> Schema:
+    """Describe what ``runtime.event_numbers`` puts beside the data."""
+    properties: Schema = {}
+    for name, member in field_members(field).items():
+        if member.lists or any(each in within for each in member.types):
+            continue
+        if decimal.Decimal in member.types:
+            properties[name] = {"type": ["number", "null"]}
+        elif inner := _numbers(member, within=(*within, *field.types)):
+            properties[name] = inner
+    return {"type": "object", "properties": properties} if properties else {}

@@ -1,0 +1,1 @@
+"""What values look like as JSON: the schemas of API models and events."""
