@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakSet
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import IConstruct
+from constructs import Construct, IConstruct
 
 from best_practice_constructs.errors import InvalidArgumentError
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 _defaults_by_construct: dict[str, ServiceDefaults] = {}
+_users: WeakSet[Construct] = WeakSet()
 
 
 def _reference(construct: IConstruct) -> str:
@@ -116,10 +118,16 @@ class ServiceDefaults:
     def apply_to(self, scope: IConstruct) -> None:
         """Set these defaults for ``scope`` and everything below it.
 
-        :raises InvalidArgumentError: ``scope`` has defaults already: the constructs made so far would keep the old
-            ones.
+        :raises InvalidArgumentError: ``scope`` has defaults already, or constructs that were made with others.
         """
         reference = _reference(scope)
+        if any(reference in map(_reference, user.node.scopes) for user in list(_users)):
+            raise InvalidArgumentError(
+                scope,
+                given="ServiceDefaults after its constructs",
+                reason="the constructs made so far have other defaults, and would keep them",
+                remedy="apply the ServiceDefaults before the first construct of the scope is made",
+            )
         if reference in _defaults_by_construct:
             raise InvalidArgumentError(
                 scope,
@@ -138,6 +146,12 @@ class ServiceDefaults:
                 if found is not None:
                     return found
         return _LIBRARY_DEFAULTS
+
+    @classmethod
+    def used_in(cls, scope: Construct) -> ServiceDefaults:
+        """Give what :meth:`of` gives to a construct that is made with it: in ``scope`` it cannot change any more."""
+        _users.add(scope)
+        return cls.of(scope)
 
 
 _LIBRARY_DEFAULTS = ServiceDefaults()

@@ -13,11 +13,26 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.consumers.brought_queue import BroughtQueue, brought_queue
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
+from best_practice_constructs.consumers.queue_consumer_checks import (
+    check_environment,
+    check_filters,
+    check_idempotency_key,
+    check_kinds,
+    check_table,
+    warn_of_plain_handler,
+)
+from best_practice_constructs.consumers.queue_consumer_options import (
+    InnerQueueOptions,
+    QueueConsumerOptions,
+    function_options,
+    mapping_options,
+    queue_options,
+)
 from best_practice_constructs.consumers.queue_contract import QueueContract
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
-from best_practice_constructs.functions.function_options import FunctionOptions
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
@@ -32,6 +47,7 @@ from best_practice_constructs.runtime import environment as names
 
 _DEFAULT_RETENTION = Duration.days(4)
 _DEFAULT_MAX_CONCURRENCY = 10
+_MAX_RECEIVE_COUNT = 5
 _LEAST_AGE_ALARM_SECONDS = 300
 
 
@@ -51,14 +67,17 @@ class IdempotentQueueConsumer(Construct):
     :param idempotency_model: ``RECORD`` (default) or ``TRANSACTION`` (H2).
     :param idempotency_table: a table of yours: partition key ``id`` (string), TTL attribute ``expiration``.
     :param idempotency_expires_after: default: twice the retention plus that of the dead letters.
-    :param queue: a queue of yours. It must have a dead-letter queue; for an imported one pass ``dead_letter_queue`` and
-        ``visibility_timeout`` as they are: the construct cannot set them.
+    :param queue: a queue of yours. It must have a dead-letter queue, and a visibility timeout that fits; for an
+        imported one say ``dead_letter_queue`` and ``visibility_timeout`` (and ``retention_period`` and
+        ``max_receive_count``, unless 4 days and 5) as they are.
     :param dead_letter_queue: a dead-letter queue of yours; FIFO where the queue is.
+    :param dead_letter_retention_period: default 14 days, the longest (H6).
     :param fifo: messages of a group in order, one at a time.
-    :param content_based_deduplication: of a FIFO queue.
+    :param content_based_deduplication: of a FIFO queue; EventBridge sends to it only with it.
     :param batch_size: messages a call, default 10 (L9).
     :param max_batching_window: how long a batch is gathered, default none.
-    :param max_concurrency: batches at once, 2 to 1,000; default 10, or the reserved concurrency if that is less (L5).
+    :param max_concurrency: batches at once, 2 to 1,000; default 10, or the reserved concurrency if that is less (L5);
+        none with ``provisioned_poller_config``.
     :param max_receive_count: attempts before a message is a dead letter, default 5 (H4).
     :param visibility_timeout: default and minimum: six times the function's timeout plus the window.
     :param retention_period: of the queue, default 4 days, so that a dead letter has ten left at least (H6).
@@ -70,13 +89,16 @@ class IdempotentQueueConsumer(Construct):
     :param environment: more variables of the function.
     :param reserved_concurrent_executions: of the function; not 0 (see ``enabled``).
     :param removal_policy: of queues and table; default: the service's.
-    :param function_options: all else that :class:`SinglePurposeFunction` takes, under the same names.
+    :param options: all else that :class:`SinglePurposeFunction`, ``aws_sqs.Queue`` (``encryption_master_key``,
+        ``delivery_delay`` …) and ``aws_lambda.EventSourceMapping`` take, under the same names.
 
     :ivar queue: the queue; send to it, or route events to the consumer.
     :ivar dead_letter_queue: its dead letters, with their cause in the message attributes.
     :ivar function: the :class:`SinglePurposeFunction`.
     :ivar event_source_mapping: the ``aws_lambda.EventSourceMapping``.
     :ivar idempotency_table: the table.
+    :ivar idempotency_key: as given.
+    :ivar contract: what queue, function, mapping and table agree on.
     :ivar dead_letters_alarm: goes off at the first dead letter.
     :ivar message_age_alarm: goes off when messages wait too long.
 
@@ -114,14 +136,15 @@ class IdempotentQueueConsumer(Construct):
         idempotency_expires_after: Duration | None = None,
         queue: sqs.IQueue | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
-        fifo: bool = False,
+        dead_letter_retention_period: Duration | None = None,
+        fifo: bool | None = None,
         content_based_deduplication: bool | None = None,
         batch_size: int = 10,
         max_batching_window: Duration | None = None,
         max_concurrency: int | None = None,
-        max_receive_count: int = 5,
+        max_receive_count: int | None = None,
         visibility_timeout: Duration | None = None,
-        retention_period: Duration = _DEFAULT_RETENTION,
+        retention_period: Duration | None = None,
         report_batch_item_failures: bool = True,
         filters: Sequence[Mapping[str, object]] | None = None,
         enabled: bool = True,
@@ -130,13 +153,13 @@ class IdempotentQueueConsumer(Construct):
         environment: Mapping[str, str] | None = None,
         reserved_concurrent_executions: int | None = None,
         removal_policy: RemovalPolicy | None = None,
-        **function_options: Unpack[FunctionOptions],
+        **options: Unpack[QueueConsumerOptions],
     ) -> None:
         super().__init__(scope, id)
-        defaults = ServiceDefaults.of(scope)
+        defaults = ServiceDefaults.used_in(scope)
         removal_policy = removal_policy or defaults.removal_policy
         timeout = timeout or defaults.timeout
-        refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)
+        refuse_unknown_options(self, type(self), given=options, options=QueueConsumerOptions)
         if not report_batch_item_failures:
             raise self._refusal(
                 "report_batch_item_failures=False",
@@ -144,47 +167,69 @@ class IdempotentQueueConsumer(Construct):
                 "(H4)",
                 "leave it out",
             )
-        if not idempotency_key:
-            raise self._refusal(
-                "idempotency_key=''",
-                "two messages could not be told apart",
-                "name what makes an effect unique, such as 'detail.data.order_id'",
-            )
+        check_idempotency_key(self, idempotency_key)
+        check_filters(self, filters)
+        check_table(self, idempotency_table)
+        brought: BroughtQueue | None = None
         if queue is not None:
-            dead_letter_queue, max_receive_count = self._dead_letters_of(queue, dead_letter_queue, max_receive_count)
-            fifo = queue.fifo
-        elif dead_letter_queue is not None and dead_letter_queue.fifo != fifo:
-            raise self._refusal(
-                "a dead_letter_queue of the other kind",
-                "a FIFO queue takes a FIFO dead-letter queue, a standard queue a standard one",
-                "make both FIFO or both standard",
+            brought = brought_queue(
+                self,
+                queue,
+                dead_letter_queue=dead_letter_queue,
+                max_receive_count=max_receive_count,
+                visibility_timeout=visibility_timeout,
+                retention_period=retention_period,
+                others={
+                    "fifo": fifo,
+                    "content_based_deduplication": content_based_deduplication,
+                    "dead_letter_retention_period": dead_letter_retention_period,
+                    **queue_options(options),
+                },
             )
+            dead_letter_queue, fifo = brought.dead_letter_queue, queue.fifo
+        fifo = bool(fifo)
+        check_kinds(
+            self,
+            fifo=fifo,
+            dead_letter_queue=dead_letter_queue,
+            content_based_deduplication=bool(content_based_deduplication),
+        )
+        self.idempotency_key = idempotency_key
         self.contract = QueueContract(
             timeout=_seconds(timeout),
             max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
             batch_size=batch_size,
             fifo=fifo,
-            max_receive_count=max_receive_count,
-            retention=_seconds(retention_period),
-            dead_letter_retention=_seconds(DEAD_LETTER_RETENTION),
-            max_concurrency=max_concurrency
-            if max_concurrency is not None
-            else min(_DEFAULT_MAX_CONCURRENCY, reserved_concurrent_executions or _DEFAULT_MAX_CONCURRENCY),
+            max_receive_count=brought.max_receive_count if brought else max_receive_count or _MAX_RECEIVE_COUNT,
+            retention=brought.retention if brought else _seconds(retention_period or _DEFAULT_RETENTION),
+            dead_letter_retention=(brought.dead_letter_retention if brought else None)
+            or _seconds(dead_letter_retention_period or DEAD_LETTER_RETENTION),
+            max_concurrency=_max_concurrency(max_concurrency, reserved_concurrent_executions, options),
             reserved_concurrency=reserved_concurrent_executions,
-            visibility_timeout=_seconds(visibility_timeout) if visibility_timeout else None,
+            visibility_timeout=brought.visibility_timeout
+            if brought
+            else (_seconds(visibility_timeout) if visibility_timeout else None),
             idempotency_expiry=_seconds(idempotency_expires_after) if idempotency_expires_after else None,
+            is_brought=brought is not None,
         )
         for disagreement in self.contract.disagreements():
             raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
 
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or create_dead_letter_queue(
-            self, "DeadLetters", fifo=fifo, removal_policy=removal_policy, is_redrive_target=True
+            self,
+            "DeadLetters",
+            fifo=fifo,
+            retention_period=dead_letter_retention_period or DEAD_LETTER_RETENTION,
+            removal_policy=removal_policy,
+            is_redrive_target=True,
+            encryption=options.get("encryption"),
+            encryption_master_key=options.get("encryption_master_key"),
         )
         self.queue: sqs.IQueue = queue or self._create_queue(
             dead_letter_queue_is_own=dead_letter_queue is None,
             content_based_deduplication=content_based_deduplication,
-            retention_period=retention_period,
             removal_policy=removal_policy,
+            options=queue_options(options),
         )
         self.idempotency_table: dynamodb.ITable = idempotency_table or dynamodb.Table(
             self,
@@ -203,22 +248,22 @@ class IdempotentQueueConsumer(Construct):
             names.IDEMPOTENCY_MODEL: idempotency_model.value,
             names.IDEMPOTENCY_EXPIRES_AFTER_SECONDS: str(self.contract.effective_idempotency_expiry),
             names.DEAD_LETTER_QUEUE_URL: self.dead_letter_queue.queue_url,
-            names.MAX_RECEIVE_COUNT: str(max_receive_count),
+            names.MAX_RECEIVE_COUNT: str(self.contract.max_receive_count),
             names.QUEUE_IS_FIFO: "true" if fifo else "false",
-            **(environment or {}),
         }
+        check_environment(self, environment, own=variables)
         self.function = SinglePurposeFunction(
             self,
             "Function",
             handler=handler,
             entry=entry,
             code=code,
-            environment=variables,
+            environment={**variables, **(environment or {})},
             timeout=timeout,
             reserved_concurrent_executions=reserved_concurrent_executions,
             removal_policy=removal_policy,
             invocation_model=InvocationModel.POLLED,
-            **function_options,
+            **function_options(options),
         )
         self.function.allow(*self._permissions(idempotency_model))
         self.event_source_mapping = lambda_.EventSourceMapping(
@@ -232,6 +277,7 @@ class IdempotentQueueConsumer(Construct):
             report_batch_item_failures=True,
             filters=[dict(rule) for rule in filters] if filters else None,
             enabled=enabled,
+            **mapping_options(options),
         )
         # Lambda checks when the mapping is created that the role may poll.
         self.event_source_mapping.node.add_dependency(self.function.role)
@@ -241,6 +287,7 @@ class IdempotentQueueConsumer(Construct):
             "dead letters.",
             findings=("Serverless::Serverless-LambdaEventSourceMappingDestination",),
         )
+        warn_of_plain_handler(self, entry=entry, handler=handler)
         self.dead_letters_alarm = self._dead_letters_alarm(defaults)
         self.message_age_alarm = self._message_age_alarm(defaults, message_age_alarm_threshold)
 
@@ -253,49 +300,38 @@ class IdempotentQueueConsumer(Construct):
         *,
         dead_letter_queue_is_own: bool,
         content_based_deduplication: bool | None,
-        retention_period: Duration,
         removal_policy: RemovalPolicy,
+        options: InnerQueueOptions,
     ) -> sqs.Queue:
         # The dead-letter queue names the one source that may use it, and the source names its dead-letter queue:
         # CloudFormation refuses that circle unless one name is known beforehand.
-        name = (
-            stack_unique_name(self, suffix=".fifo" if self.contract.fifo else "") if dead_letter_queue_is_own else None
-        )
-        if name is not None:
+        name = options.get("queue_name")
+        if dead_letter_queue_is_own:
+            name = name or stack_unique_name(self, suffix=".fifo" if self.contract.fifo else "")
             arn = Stack.of(self).format_arn(service="sqs", resource=name, arn_format=ArnFormat.NO_RESOURCE_NAME)
             cast("sqs.CfnQueue", self.dead_letter_queue.node.default_child).redrive_allow_policy = {
                 "redrivePermission": "byQueue",
                 "sourceQueueArns": [arn],
             }
+        settings: InnerQueueOptions = {**options}
+        if name is not None:
+            settings["queue_name"] = name
+        if "encryption_master_key" not in settings:
+            settings.setdefault("encryption", sqs.QueueEncryption.SQS_MANAGED)
         return sqs.Queue(
             self,
             "Queue",
-            queue_name=name,
             fifo=True if self.contract.fifo else None,
             content_based_deduplication=content_based_deduplication,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            retention_period=retention_period,
+            retention_period=Duration.seconds(self.contract.retention),
             visibility_timeout=Duration.seconds(self.contract.effective_visibility_timeout),
             dead_letter_queue=sqs.DeadLetterQueue(
                 max_receive_count=self.contract.max_receive_count, queue=self.dead_letter_queue
             ),
             removal_policy=removal_policy,
+            **settings,
         )
-
-    def _dead_letters_of(
-        self, queue: sqs.IQueue, dead_letter_queue: sqs.IQueue | None, max_receive_count: int
-    ) -> tuple[sqs.IQueue, int]:
-        redrive = queue.dead_letter_queue if isinstance(queue, sqs.Queue) else None
-        if redrive is not None:
-            return redrive.queue, int(redrive.max_receive_count)
-        if isinstance(queue, sqs.Queue) or dead_letter_queue is None:
-            raise self._refusal(
-                "a queue without a dead-letter queue",
-                "a message that cannot be handled would come again until it expires, and be lost then (H4, H6)",
-                "give the queue a dead_letter_queue; for an imported queue pass the one that its redrive policy names",
-            )
-        return dead_letter_queue, max_receive_count
 
     def _permissions(self, model: IdempotencyModel) -> list[Permission]:
         table = self.idempotency_table
@@ -322,7 +358,8 @@ class IdempotentQueueConsumer(Construct):
             description=(
                 f"{self.node.path} has dead letters. Each holds its cause in the message attributes ErrorType and "
                 "ErrorMessage; without them, search the function's log for the message id. Mend the cause, then "
-                "redrive: what has been done already is not done twice."
+                "redrive, naming the consumer's queue as destination (start-message-move-task --destination-arn): what "
+                "has been done already is not done twice."
             ),
             defaults=defaults,
         )
@@ -349,6 +386,12 @@ class IdempotentQueueConsumer(Construct):
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
+
+
+def _max_concurrency(given: int | None, reserved: int | None, options: QueueConsumerOptions) -> int | None:
+    if given is not None or "provisioned_poller_config" in options:
+        return given
+    return min(_DEFAULT_MAX_CONCURRENCY, max(reserved or _DEFAULT_MAX_CONCURRENCY, 2))
 
 
 def _seconds(duration: Duration) -> int:

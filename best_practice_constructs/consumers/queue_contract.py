@@ -30,6 +30,7 @@ class QueueContract:
     :param retention: of the queue.
     :param dead_letter_retention: of the dead-letter queue.
     :param idempotency_expiry: at least as long as a message can come again, redrive included, computed by default.
+    :param is_brought: whether the queue is the user's: then its settings are mended there.
     """
 
     timeout: int
@@ -43,6 +44,7 @@ class QueueContract:
     reserved_concurrency: int | None
     visibility_timeout: int | None = None
     idempotency_expiry: int | None = None
+    is_brought: bool = False
 
     @property
     def least_visibility_timeout(self) -> int:
@@ -77,7 +79,7 @@ class QueueContract:
                 reason="a message would be visible again, and handled twice at once, while Lambda still retries its "
                 "batch: it takes six "
                 f"times the function's timeout plus the batching window, {self.least_visibility_timeout} s (H4)",
-                remedy="leave visibility_timeout out, or pass at least "
+                remedy=f"{'give the queue' if self.is_brought else 'leave visibility_timeout out, or pass'} at least "
                 f"Duration.seconds({self.least_visibility_timeout})",
             )
         if self.effective_visibility_timeout > _LONGEST_VISIBILITY:
@@ -101,7 +103,7 @@ class QueueContract:
                 given=f"retention_period={self.retention} s with dead letters kept {self.dead_letter_retention} s",
                 reason="a dead letter keeps the age it had in the queue, so it could expire before anybody has seen "
                 "it (H6)",
-                remedy="keep the queue's retention_period below that of its dead letters, 14 days",
+                remedy="give the dead letters a longer retention_period than the queue, 14 days at best",
             )
         if self.effective_idempotency_expiry < self.least_idempotency_expiry:
             yield Disagreement(
@@ -160,6 +162,13 @@ class QueueContract:
                 reason="the mapping would go on receiving, be throttled, and carry healthy messages to the dead "
                 "letters",
                 remedy="switch the consumer off with enabled=False, which leaves the messages in the queue",
+            )
+        elif reserved == 1:
+            yield Disagreement(
+                given="reserved_concurrent_executions=1",
+                reason="a mapping of SQS starts two batches at once at the least, and what is throttled counts as "
+                "received (L5)",
+                remedy="reserve 2 or more; one at a time is a FIFO queue with one message group",
             )
         elif reserved is not None and most is not None and most > reserved:
             yield Disagreement(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
@@ -13,10 +14,12 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
+from best_practice_constructs.events.event_key import check_idempotency_key
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute, RouteTarget
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
@@ -51,15 +54,19 @@ class EnrichedEventBus(Construct):
         account.
     :param archive: keep every event for replay; default ``True`` (H6).
     :param archive_retention: default 30 days, longer than an error stays unseen.
-    :param log_errors: deliver the bus's error log into a log group; default ``True``.
+    :param log_errors: deliver the bus's error log into a log group; default ``True``. Each takes one of the ten
+        resource policies that CloudWatch Logs has in a region: with more buses, switch it off where it matters least.
+    :param log_config: what is logged; default: errors, without the events.
     :param dead_letter_queue: a queue of yours for what the bus itself cannot handle (a key it may not use).
     :param kms_key: a key of yours for the events at rest.
     :param log_retention: of the error log; default: the service's (H13).
     :param removal_policy: of the error log and the dead letters; default: the service's.
+    :param customize: called with the inner ``aws_events.EventBus`` at last, for all that has no parameter here.
     :param description: of the bus.
 
     :ivar bus: the ``aws_events.EventBus``.
     :ivar archive: the ``aws_events.Archive``, or ``None``.
+    :ivar logs: the error log and its delivery, or ``None``.
     :ivar log_group: the error log, or ``None``.
     :ivar dead_letter_queue: the bus's own dead letters.
     :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
@@ -98,20 +105,23 @@ class EnrichedEventBus(Construct):
         archive: bool = True,
         archive_retention: Duration = _DEFAULT_ARCHIVE,
         log_errors: bool = True,
+        log_config: events.LogConfig | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         kms_key: kms.IKey | None = None,
         log_retention: logs.RetentionDays | None = None,
         removal_policy: RemovalPolicy | None = None,
+        customize: Callable[[events.EventBus], object] | None = None,
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        defaults = ServiceDefaults.of(self)
-        if archive and not archive_retention.is_unresolved() and archive_retention.to_days(integral=False) < 1:
+        defaults = ServiceDefaults.used_in(self)
+        days = 1 if archive_retention.is_unresolved() else archive_retention.to_days(integral=False)
+        if archive and (days < 1 or days != int(days)):
             raise InvalidArgumentError(
                 self,
                 given=f"archive_retention={archive_retention.to_seconds():g} s",
                 reason="an archive keeps events for whole days",
-                remedy="pass Duration.days(1) or more, or archive=False for none",
+                remedy="pass Duration.days(1) or another number of days, or archive=False for none",
             )
         if log_retention is not None or removal_policy is not None:
             defaults = dataclasses.replace(
@@ -132,7 +142,9 @@ class EnrichedEventBus(Construct):
             dead_letter_queue=self.dead_letter_queue,
             description=description,
             kms_key=kms_key,
-            log_config=events.LogConfig(level=events.Level.ERROR, include_detail=events.IncludeDetail.NONE)
+            log_config=(
+                log_config or events.LogConfig(level=events.Level.ERROR, include_detail=events.IncludeDetail.NONE)
+            )
             if log_errors
             else None,
         )
@@ -142,16 +154,17 @@ class EnrichedEventBus(Construct):
                 self,
                 "Archive",
                 source_event_bus=self.bus,
-                # Events that a replay sends carry replay-name; they are not archived a second time.
-                event_pattern=events.EventPattern(account=[Aws.ACCOUNT_ID]),
+                # Every event, from other accounts too; what a replay sends EventBridge itself keeps out.
+                event_pattern=events.EventPattern(source=events.Match.prefix("")),
                 retention=archive_retention,
             )
             if archive
             else None
         )
-        self.log_group = (
-            EventBusLogs(self, "Logs", event_bus=self.bus, defaults=defaults).log_group if log_errors else None
-        )
+        self.logs = EventBusLogs(self, "Logs", event_bus=self.bus, defaults=defaults) if log_errors else None
+        self.log_group = self.logs.log_group if self.logs else None
+        if customize is not None:
+            customize(self.bus)
 
     def route(
         self,
@@ -187,6 +200,8 @@ class EnrichedEventBus(Construct):
                 remedy="pass an IdempotentQueueConsumer, a SinglePurposeFunction or a queue",
             )
         declaration, pattern = event_pattern(self, event)
+        if isinstance(to, IdempotentQueueConsumer):
+            check_idempotency_key(self, to.idempotency_key, declaration)
         seconds = max_event_age.to_seconds()
         if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
             raise InvalidArgumentError(
@@ -219,12 +234,14 @@ class EnrichedEventBus(Construct):
         self.routes.append(route)
         return route
 
-    def add_publisher(self, function: SinglePurposeFunction, *events: type) -> None:
-        """Let ``function`` publish to this bus, and to no other, and tell it the bus's name (C2).
+    def add_publisher(self, function: SinglePurposeFunction | IdempotentQueueConsumer, *events: type) -> None:
+        """Let a function, or a consumer's, publish to this bus, and to no other, and tell it the bus's name (C2).
 
         :param events: the declared classes that it publishes, for the catalogue (E4).
         :raises InvalidArgumentError: an undeclared event.
         """
+        if isinstance(function, IdempotentQueueConsumer):
+            function = function.function
         self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
         function.allow(events_permissions.put_events(self.bus))
         function.add_environment(names.EVENT_BUS_NAME, self.bus.event_bus_name)

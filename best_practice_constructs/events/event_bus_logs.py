@@ -16,6 +16,9 @@ class EventBusLogs(Construct):
     """A log group for what the bus could not do, and the delivery of the bus's error log into it (H6, H13).
 
     :ivar log_group: where errors of the bus are written.
+    :ivar source: the bus's log, as the source of a delivery.
+    :ivar destination: the log group, as the destination.
+    :ivar delivery: from the one to the other.
     """
 
     def __init__(self, scope: Construct, id: str, *, event_bus: events.IEventBus, defaults: ServiceDefaults) -> None:
@@ -33,13 +36,13 @@ class EventBusLogs(Construct):
         )
         # CloudFormation wants names for these three, of 60 characters at most.
         name = stack_unique_name(self, readable=12)
-        source = logs.CfnDeliverySource(
+        self.source = logs.CfnDeliverySource(
             self, "Source", name=name, resource_arn=event_bus.event_bus_arn, log_type="ERROR_LOGS"
         )
-        destination = logs.CfnDeliveryDestination(
+        self.destination = logs.CfnDeliveryDestination(
             self, "Destination", name=name, destination_resource_arn=self.log_group.log_group_arn, output_format="json"
         )
-        delivery = logs.CfnDelivery(
-            self, "Delivery", delivery_source_name=name, delivery_destination_arn=destination.attr_arn
+        self.delivery = logs.CfnDelivery(
+            self, "Delivery", delivery_source_name=name, delivery_destination_arn=self.destination.attr_arn
         )
-        delivery.add_resource_dependency(source)
+        self.delivery.add_resource_dependency(self.source)

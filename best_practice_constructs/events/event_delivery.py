@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations
+from aws_cdk import Annotations, Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.errors import InvalidArgumentError
 
+_UNKNOWN_KEY_POLICY = "best-practice-constructs:imported-key-policy"
 _UNKNOWN_POLICY = "best-practice-constructs:imported-queue-policy"
 
 
 def let_events_send(scope: Construct, queue: sqs.IQueue, *, source_arn: str) -> None:
-    """Let EventBridge send into ``queue`` for one rule or bus, and for no other (C2).
+    """Let EventBridge send into ``queue`` for one rule or bus, and for no other (C2), with the queue's key too.
 
-    The policy of an imported queue is another's: there a warning says which statement it needs, for without it every
-    event would be lost silently.
+    The policies of an imported queue and of an imported key are another's: there a warning says which statement they
+    need, for without it every event would be lost silently.
     """
+    key = queue.encryption_master_key
+    if key is not None:
+        # By account and not by rule: the rule depends on the queue, and the queue on the key.
+        added = key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if not added.statement_added:
+            Annotations.of(scope).add_warning_v2(
+                _UNKNOWN_KEY_POLICY,
+                f"{scope.node.path} sends into the queue {queue.node.path}, whose imported key cannot be changed from "
+                "here. See to it that its policy allows kms:Decrypt and kms:GenerateDataKey to events.amazonaws.com, "
+                "else events are lost; then acknowledge this warning.",
+            )
     result = queue.add_to_resource_policy(
         iam.PolicyStatement(
             principals=[iam.ServicePrincipal("events.amazonaws.com")],

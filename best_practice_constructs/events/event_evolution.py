@@ -35,7 +35,7 @@ def _changes(before: object, after: object, *, path: str) -> Iterator[SchemaChan
         if before != after:
             yield SchemaChange(field=path, change=f"was {_text(before)}, and is {_text(after)}")
         return
-    old, new = cast("Schema", before), cast("Schema", after)
+    old, new = ({k: v for k, v in cast("Schema", each).items() if k != "description"} for each in (before, after))
     if "properties" in old and "properties" in new:
         yield from _object_changes(old, new, path=path)
         old, new = ({k: v for k, v in each.items() if k not in ("properties", "required")} for each in (old, new))

@@ -26,6 +26,14 @@ def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[EventDeclarat
     if isinstance(events, type):
         declaration = declared_event(scope, events)
         return declaration, _pattern_of(declaration)
+    given: object = events
+    if not isinstance(given, Mapping):
+        raise InvalidArgumentError(
+            scope,
+            given=f"a route of {given!r}",
+            reason="an event is named by its class",
+            remedy="pass a class declared with @source.event, a filter of it, or a pattern as a mapping",
+        )
     if not events or any(value in ([], {}) for value in events.values()):
         raise InvalidArgumentError(
             scope,

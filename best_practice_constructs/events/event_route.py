@@ -37,6 +37,7 @@ class EventRoute(Construct):
     :ivar rule: the ``CfnRule``.
     :ivar dead_letter_queue: events that could not be delivered, with ``ERROR_CODE`` and ``ERROR_MESSAGE`` in the
         message attributes.
+    :ivar permission: lets the rule invoke the function; ``None`` for a queue, whose policy does.
     :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
     """
 
@@ -56,6 +57,7 @@ class EventRoute(Construct):
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
+        self.permission: lambda_.CfnPermission | None = None
         self.event = event
         self.pattern = pattern
         self.target = target
@@ -64,6 +66,13 @@ class EventRoute(Construct):
             self._check_queue(queue, message_group_id)
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)
+            if dead_letter_queue is queue:
+                raise InvalidArgumentError(
+                    self,
+                    given="the target itself as dead_letter_queue",
+                    reason="what cannot be delivered to it cannot be delivered to it",
+                    remedy="pass another queue, or leave it out: one is made",
+                )
         self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue()
         arn = queue.invocation_target.function_arn if isinstance(queue, SinglePurposeFunction) else queue.queue_arn
@@ -91,7 +100,7 @@ class EventRoute(Construct):
         let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
         if isinstance(queue, SinglePurposeFunction):
             queue.invoked_by(InvocationModel.ASYNCHRONOUS)
-            lambda_.CfnPermission(
+            self.permission = lambda_.CfnPermission(
                 self,
                 "Permission",
                 action="lambda:InvokeFunction",
@@ -103,7 +112,7 @@ class EventRoute(Construct):
             let_events_send(self, queue, source_arn=self.rule.attr_arn)
 
     def _create_dead_letter_queue(self) -> sqs.Queue:
-        defaults = ServiceDefaults.of(self)
+        defaults = ServiceDefaults.used_in(self)
         queue = create_dead_letter_queue(self, "DeadLetters", removal_policy=defaults.removal_policy)
         self.dead_letters_alarm = create_dead_letters_alarm(
             self,
@@ -127,6 +136,13 @@ class EventRoute(Construct):
                 reason="SQS refuses a message without a group on a FIFO queue",
                 remedy="pass message_group_id='…', the group of all events of this route",
             )
+        if queue.fifo and not _deduplicates(queue):
+            raise InvalidArgumentError(
+                self,
+                given=f"the FIFO queue {queue.node.path} without content-based deduplication",
+                reason="EventBridge sends no deduplication id, and SQS would refuse every event",
+                remedy="make the queue with content_based_deduplication=True",
+            )
         if not queue.fifo and message_group_id:
             raise InvalidArgumentError(
                 self,
@@ -134,3 +150,9 @@ class EventRoute(Construct):
                 reason="only FIFO queues have groups",
                 remedy="leave message_group_id out, or make the queue FIFO",
             )
+
+
+def _deduplicates(queue: sqs.IQueue) -> bool:
+    """Tell whether a queue of the app deduplicates by content; of an imported one nothing is known."""
+    resource = queue.node.default_child
+    return not isinstance(resource, sqs.CfnQueue) or bool(resource.content_based_deduplication)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -22,6 +23,8 @@ class AsynchronousInvocations(Construct):
 
     :ivar on_failure_queue: holds each event that failed, with its cause (``requestContext``, ``responsePayload``);
         ``None`` with a destination of the user's.
+    :ivar failures_alarm: goes off at the first of them; ``None`` with a destination of the user's.
+    :ivar policy: lets the function send to that queue; ``None`` with a destination of the user's.
     :ivar event_invoke_config: the retries, age and destinations.
     """
 
@@ -42,11 +45,12 @@ class AsynchronousInvocations(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.on_failure_queue: sqs.Queue | None = None
-        policy: iam.Policy | None = None
+        self.failures_alarm: cloudwatch.Alarm | None = None
+        self.policy: iam.Policy | None = None
         if on_failure is None:
             self.on_failure_queue = create_dead_letter_queue(self, "OnFailure", removal_policy=removal_policy)
             on_failure_arn = self.on_failure_queue.queue_arn
-            policy = iam.Policy(
+            self.policy = iam.Policy(
                 self,
                 "Policy",
                 statements=[sqs_permissions.send_message(on_failure_arn).to_statement()],
@@ -58,8 +62,7 @@ class AsynchronousInvocations(Construct):
                 queue=self.on_failure_queue,
                 description=(
                     f"Events that {function.node.path} could not handle, after all retries, are in its on-failure "
-                    "queue. Each message "
-                    "holds the event and the error; mend the cause, then send the events again."
+                    "queue. Each message holds the event and the error; mend the cause, then send the events again."
                 ),
                 defaults=defaults,
             )
@@ -82,4 +85,4 @@ class AsynchronousInvocations(Construct):
                 else None,
             ),
         )
-        self.event_invoke_config.node.add_dependency(policy or role)
+        self.event_invoke_config.node.add_dependency(self.policy or role)

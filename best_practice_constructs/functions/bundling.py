@@ -38,7 +38,9 @@ def bundled_code(
         key = content_hash(entry, lock=lock, platform=platform.identity)
         directory = entry
         if Stack.of(scope).bundling_required:
-            directory = bundle_directory(entry, key=key, lock=lock, platform=platform, label=scope.node.path)
+            directory = bundle_directory(
+                entry, key=key, lock=lock, platform=platform, label=scope.node.path, has_layers=has_layers
+            )
     except (LockError, BundlingError) as error:
         raise InvalidArgumentError(
             scope,

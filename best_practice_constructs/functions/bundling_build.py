@@ -14,6 +14,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 from uv import find_uv_bin
 
+from best_practice_constructs.functions.bundling_imports import missing_imports
 from best_practice_constructs.functions.bundling_platform import BundlePlatform
 from best_practice_constructs.functions.bundling_sources import entry_files, runtime_files
 
@@ -28,13 +29,17 @@ class BundlingError(RuntimeError):
     """A bundle could not be built; the message names the package and says what to do."""
 
 
-def bundle_directory(entry: Path, *, key: str, lock: str, platform: BundlePlatform, label: str) -> Path:
+def bundle_directory(
+    entry: Path, *, key: str, lock: str, platform: BundlePlatform, label: str, has_layers: bool = False
+) -> Path:
     """Give the directory of the bundle with this key, built now if the cache has none.
 
     A bundle appears in the cache whole or not at all: it is built aside and renamed, also when two processes build it
     at once.
 
-    :raises BundlingError: a dependency has no wheel for the platform, or the package index cannot be reached.
+    :param has_layers: the function has layers, which may hold what the bundle does not.
+    :raises BundlingError: a dependency has no wheel for the platform, the package index cannot be reached, or a module
+        imports what the bundle has not.
     """
     cache = cache_directory() / "bundles"
     finished = cache / key
@@ -52,6 +57,8 @@ def bundle_directory(entry: Path, *, key: str, lock: str, platform: BundlePlatfo
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
         _normalize(building)
+        if not has_layers:
+            _check_imports(entry, building)
         try:
             building.rename(finished)
         except OSError:
@@ -61,6 +68,15 @@ def bundle_directory(entry: Path, *, key: str, lock: str, platform: BundlePlatfo
         shutil.rmtree(building, ignore_errors=True)
     print(f"Bundled {label} in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
     return finished
+
+
+def _check_imports(entry: Path, bundle: Path) -> None:
+    for missing in missing_imports(entry, bundle):
+        raise BundlingError(
+            f"{missing.file}:{missing.line} imports {missing.module!r}, which neither the entry nor its locked "
+            "dependencies nor Lambda's Python have, so every call would fail; add its package to requirements.in and "
+            "lock it, or import it in the function that uses it"
+        )
 
 
 def cache_directory() -> Path:
@@ -90,8 +106,7 @@ def _install(lock: str, platform: BundlePlatform, target: Path) -> None:
     if found := _PINNED.search(output):
         raise BundlingError(
             f"{found[1]} {found[2]} has no wheel for {platform.identity}; pin a version that has one, choose another "
-            "architecture, or "
-            f"replace the package. uv said: {output}"
+            f"architecture, or replace the package. uv said: {output}"
         )
     raise BundlingError(f"uv could not install the locked dependencies: {output}")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,9 @@ class LockError(ValueError):
 def read_lock(entry: Path, *, has_layers: bool = False) -> str:
     """Give the locked requirements of ``entry``, a line each, without what the Lambda runtime holds.
 
+    Unless the entry asks for ``boto3`` or another of those by name in its ``requirements.in`` or ``pyproject.toml``:
+    then it has a reason (a newer API), and all of them are bundled as locked, for they have to fit each other.
+
     An entry declares its dependencies by ``requirements.txt``, locked with hashes, or by ``pyproject.toml`` with
     ``uv.lock``; one that declares none gets what :mod:`best_practice_constructs.runtime` needs.
 
@@ -32,14 +37,15 @@ def read_lock(entry: Path, *, has_layers: bool = False) -> str:
     :raises LockError: dependencies are declared and not locked, a line is not pinned or has no hash, or the handlers
         import the runtime and the lock lacks what it needs.
     """
-    lines = list(_locked_lines(_lock_text(entry)))
+    text = _lock_text(entry)
+    left_out = frozenset[str]() if _asks_for_provided(entry) else PROVIDED_BY_LAMBDA
+    lines = list(_locked_lines(text, left_out=left_out))
     locked = {canonicalize_name(line.split("==")[0]) for line in lines}
     missing = [name for name in _RUNTIME_NEEDS if name not in locked]
     if missing and not has_layers and _imports_runtime(entry):
         raise LockError(
             f"a handler imports best_practice_constructs.runtime and the lock lacks {' and '.join(missing)}, so it "
-            "would "
-            f"fail at its first call; add it to requirements.in and run '{_COMPILE}'"
+            f"would fail at its first call; add it to requirements.in and run '{_COMPILE}'"
         )
     return "".join(f"{line}\n" for line in lines)
 
@@ -71,7 +77,24 @@ def _export(entry: Path) -> str:
     return done.stdout
 
 
-def _locked_lines(text: str) -> Iterator[str]:
+def _asks_for_provided(entry: Path) -> bool:
+    return any(canonicalize_name(name) in PROVIDED_BY_LAMBDA for name in _declared_names(entry))
+
+
+def _declared_names(entry: Path) -> Iterator[str]:
+    """Give the names of the packages that the entry itself asks for."""
+    declared: list[str] = []
+    if (entry / "requirements.in").is_file():
+        declared += (entry / "requirements.in").read_text(encoding="utf-8").splitlines()
+    if (entry / "pyproject.toml").is_file():
+        project = tomllib.loads((entry / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
+        declared += project.get("dependencies", [])
+    for line in declared:
+        with contextlib.suppress(InvalidRequirement):
+            yield Requirement(line.split("#", 1)[0].strip()).name
+
+
+def _locked_lines(text: str, *, left_out: frozenset[str]) -> Iterator[str]:
     for line in text.replace("\\\n", " ").splitlines():
         requirement, *hashes = line.split("#", 1)[0].strip().split("--hash=")
         if not requirement.strip():
@@ -87,5 +110,5 @@ def _locked_lines(text: str) -> Iterator[str]:
             raise LockError(
                 f"{parsed.name} is not pinned to one version with its hashes; make the lock with '{_COMPILE}'"
             )
-        if canonicalize_name(parsed.name) not in PROVIDED_BY_LAMBDA:
+        if canonicalize_name(parsed.name) not in left_out:
             yield f"{parsed} " + " ".join(f"--hash={digest.strip()}" for digest in hashes)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-BUNDLER_VERSION = "1"
+BUNDLER_VERSION = "2"
 """Part of every bundle's hash: raised when the same sources give another bundle."""
 
 PACKAGE = Path(__file__).parent.parent

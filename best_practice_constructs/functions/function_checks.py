@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import Duration, Token
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.function_options import InnerFunctionOptions
 
 MAXIMUM_TIMEOUT_SECONDS = 900
-_RESERVED_ENVIRONMENT_NAMES = {"LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "_HANDLER", "_X_AMZN_TRACE_ID", "TZ"}
+_RESERVED_ENVIRONMENT_NAMES = frozenset(
+    (
+        "_HANDLER _X_AMZN_TRACE_ID LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR TZ AWS_REGION AWS_DEFAULT_REGION "
+        "AWS_EXECUTION_ENV AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"
+    ).split()
+)
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 _ENVIRONMENT_LIMIT_BYTES = 4096
+_MAXIMUM_LAYERS = 5
 
 
 class FunctionChecks:
@@ -28,7 +37,10 @@ class FunctionChecks:
         return InvalidArgumentError.below(self._scope, self._id, given=given, reason=reason, remedy=remedy)
 
     def whole_number(self, name: str, value: float | None, *, low: int, high: int | None, why: str) -> None:
-        """Refuse a number outside ``low`` to ``high``; tokens pass."""
+        """Refuse what is no whole number from ``low`` to ``high``; tokens pass."""
+        given: object = value
+        if given is not None and (isinstance(given, bool) or not isinstance(given, int | float)):
+            raise self._refuse(f"{name}={given!r}", "it is no number", f"pass a whole number, such as {name}={low}")
         if value is None or Token.is_unresolved(value):
             return
         if value != int(value) or value < low or (high is not None and value > high):
@@ -36,7 +48,13 @@ class FunctionChecks:
             raise self._refuse(f"{name}={value:g}", why, f"pass a whole number {bounds}")
 
     def duration(self, name: str, value: Duration, *, low: int, high: int, why: str) -> None:
-        """Refuse a duration outside ``low`` to ``high`` seconds; tokens pass."""
+        """Refuse what is no duration of ``low`` to ``high`` seconds; tokens pass."""
+        given: object = value
+        if not isinstance(given, Duration):
+            seconds = given if isinstance(given, int | float) else low
+            raise self._refuse(
+                f"{name}={given!r}", "a number alone has no unit", f"pass {name}=Duration.seconds({seconds:g})"
+            )
         if value.is_unresolved():
             return
         seconds = value.to_seconds(integral=False)
@@ -66,6 +84,10 @@ class FunctionChecks:
                 "pass code= with what your own build made",
             )
         directory = Path(entry)
+        if directory.is_file():
+            raise self._refuse(
+                f"entry={entry!r}", "it is a file", f"pass the directory that holds it, {directory.parent.as_posix()!r}"
+            )
         if not directory.is_dir():
             raise self._refuse(
                 f"entry={entry!r}",
@@ -109,6 +131,12 @@ class FunctionChecks:
                     "Lambda sets it itself and refuses it",
                     "choose a name of your own",
                 )
+            if not Token.is_unresolved(name) and not _ENVIRONMENT_NAME.fullmatch(name):
+                raise self._refuse(
+                    f"the environment variable {name!r}",
+                    "Lambda takes names of letters, digits and underscores that begin with a letter",
+                    "write such a name, of two characters at least",
+                )
         size = sum(
             len(name.encode()) + len(value.encode())
             for name, value in environment.items()
@@ -129,16 +157,42 @@ class FunctionChecks:
                 " with ".join(names), "one makes the other meaningless", f"leave out {' or '.join(names)}"
             )
 
-    def log_levels(self, *, is_json: bool, is_given: bool) -> None:
-        """Refuse levels of logs that have none."""
-        if is_given and not is_json:
+    def logs_are_json(self, logging_format: lambda_.LoggingFormat, *levels: object) -> bool:
+        """Refuse levels of logs that have none, and tell whether the logs are JSON."""
+        is_json = logging_format == lambda_.LoggingFormat.JSON
+        if any(level is not None for level in levels) and not is_json:
             raise self._refuse(
                 "a log level with logging_format=TEXT",
                 "Lambda filters by level only what is logged as JSON",
                 "leave logging_format out, or leave the level out",
             )
+        return is_json
 
-    def concurrency(self, *, reserved: float | None, provisioned: float | None) -> None:
+    def layers(
+        self, layers: Sequence[lambda_.ILayerVersion], architecture: lambda_.Architecture, *, extensions: int
+    ) -> None:
+        """Refuse too many layers, and one of the app that was built for other architectures only.
+
+        :param extensions: how many layers come with other settings.
+        """
+        self.whole_number(
+            "len(layers)",
+            len(layers) + extensions,
+            low=0,
+            high=_MAXIMUM_LAYERS,
+            why="Lambda takes five layers; Lambda Insights and other extensions are one each",
+        )
+        for layer in layers:
+            resource = layer.node.default_child
+            fitting = resource.compatible_architectures if isinstance(resource, lambda_.CfnLayerVersion) else None
+            if fitting and architecture.name not in fitting:
+                raise self._refuse(
+                    f"the layer {layer.node.path}",
+                    f"it is for {', '.join(fitting)}, and the function runs on {architecture.name} (L7)",
+                    f"build it for {architecture.name}, or pass architecture=",
+                )
+
+    def concurrency(self, *, reserved: float | None, provisioned: float | None, most: float | None = None) -> None:
         """Refuse concurrency that Lambda refuses, or that can never be used."""
         self.whole_number(
             "reserved_concurrent_executions",
@@ -165,6 +219,19 @@ class FunctionChecks:
                 f"provisioned_concurrent_executions={provisioned:g} with reserved_concurrent_executions={reserved:g}",
                 "what is provisioned comes out of what is reserved",
                 "reserve at least as many as are provisioned, or reserve none",
+            )
+
+        if most is not None and provisioned is not None and most < provisioned:
+            raise self._refuse(
+                f"a scaling with max_capacity={most:g} and {provisioned:g} provisioned",
+                "it could not keep what is provisioned",
+                "raise max_capacity, or provision less",
+            )
+        if most is not None and reserved is not None and most > reserved:
+            raise self._refuse(
+                f"a scaling with max_capacity={most:g} and reserved_concurrent_executions={reserved:g}",
+                "what is provisioned comes out of what is reserved",
+                "lower max_capacity, or reserve more",
             )
 
 

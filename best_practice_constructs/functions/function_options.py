@@ -35,6 +35,8 @@ class InnerFunctionOptions(TypedDict, total=False):
     tenancy_config: lambda_.TenancyConfig
     params_and_secrets: lambda_.ParamsAndSecretsLayerVersion
     adot_instrumentation: lambda_.AdotInstrumentationConfig
+    profiling: bool
+    initial_policy: list[iam.PolicyStatement]
 
 
 OPTIONS_THAT_ARE_LAYERS = frozenset({"params_and_secrets", "adot_instrumentation"})

@@ -24,14 +24,17 @@ from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_S
 from best_practice_constructs.functions.function_options import OPTIONS_THAT_ARE_LAYERS, InnerFunctionOptions
 from best_practice_constructs.functions.function_role import allow_to_observe, create_role
 from best_practice_constructs.functions.invocation_model import InvocationModel
+from best_practice_constructs.functions.provisioned_alias import (
+    ALIAS_NAME,
+    create_provisioned_alias,
+    scale_provisioned_alias,
+)
 from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.runtime import environment as names
 
 _ASYNCHRONOUS_ID = "AsynchronousInvocations"
-_ALIAS_NAME = "live"
 _LONGEST_EVENT_AGE = Duration.hours(6)
-_MAXIMUM_LAYERS = 5
 _TRACING_MODE = {lambda_.Tracing.ACTIVE: "Active", lambda_.Tracing.PASS_THROUGH: "PassThrough"}
 _INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
 
@@ -141,7 +144,7 @@ class SinglePurposeFunction(Construct):
         customize: Callable[[lambda_.Function], object] | None = None,
         **inner: Unpack[InnerFunctionOptions],
     ) -> None:
-        defaults = ServiceDefaults.of(scope)
+        defaults = ServiceDefaults.used_in(scope)
         runtime = runtime or defaults.runtime
         architecture = architecture or defaults.architecture
         memory_size = memory_size if memory_size is not None else defaults.memory_size
@@ -171,18 +174,10 @@ class SinglePurposeFunction(Construct):
         checks.whole_number("retry_attempts", retry_attempts, low=0, high=2, why="Lambda retries at most twice")
         checks.environment(variables)
         checks.concurrency(reserved=reserved_concurrent_executions, provisioned=provisioned_concurrent_executions)
-        checks.whole_number(
-            "len(layers)",
-            len(layers) + (insights_version is not None) + len(OPTIONS_THAT_ARE_LAYERS & inner.keys()),
-            low=0,
-            high=_MAXIMUM_LAYERS,
-            why="Lambda takes five layers; Lambda Insights and other extensions are one each",
-        )
+        extensions = (insights_version is not None) + len(OPTIONS_THAT_ARE_LAYERS & inner.keys())
+        checks.layers(layers, architecture, extensions=extensions)
         checks.excluding(log_group=log_group is not None, log_retention=log_retention is not None)
-        is_json = logging_format == lambda_.LoggingFormat.JSON
-        checks.log_levels(
-            is_json=is_json, is_given=application_log_level_v2 is not None or system_log_level_v2 is not None
-        )
+        is_json = checks.logs_are_json(logging_format, application_log_level_v2, system_log_level_v2)
 
         super().__init__(scope, id)
         self.timeout = timeout
@@ -235,7 +230,7 @@ class SinglePurposeFunction(Construct):
         self.alias: lambda_.Alias | None = None
         self.scaling: lambda_.IScalableFunctionAttribute | None = None
         self._asynchronous: AsynchronousInvocations | None = None
-        self._on_failure_queue_is_used = False
+        self._on_failure_queue_is_used = self._is_invoked_unqualified = False
         self._models = {invocation_model} if invocation_model else set[InvocationModel]()
         self._keeps_asynchronous = invocation_model is not None or on_failure is not None or on_success is not None
         self._create_asynchronous = partial(
@@ -268,18 +263,36 @@ class SinglePurposeFunction(Construct):
         return self._asynchronous.on_failure_queue
 
     @property
+    def asynchronous_invocations(self) -> AsynchronousInvocations | None:
+        """What asynchronous invocations need (queue, policy, alarm, configuration), or ``None``."""
+        return self._asynchronous
+
+    @property
     def event_invoke_config(self) -> lambda_.CfnEventInvokeConfig | None:
         """The retries, age and destinations of asynchronous invocations, or ``None``."""
         return self._asynchronous.event_invoke_config if self._asynchronous else None
 
     @property
     def invocation_target(self) -> lambda_.IFunction:
-        """What to invoke: the alias that carries provisioned concurrency, or the function."""
+        """What to invoke: the alias that carries provisioned concurrency, or the function.
+
+        Who has read it invokes that for good: :meth:`provision` is refused afterwards.
+        """
+        self._is_invoked_unqualified |= self.alias is None
         return self.alias or self.function
 
     def allow(self, *permissions: Permission) -> None:
         """Let the function do what ``permissions`` say, and nothing more (C2)."""
         for permission in permissions:
+            given: object = permission
+            if not isinstance(given, Permission):
+                raise InvalidArgumentError(
+                    self,
+                    given=f"allow({given!r})",
+                    reason="a permission names operations and resources, both exactly (C2)",
+                    remedy="pass one of best_practice_constructs.permissions, such as dynamodb.put_item(table), or a "
+                    "Permission(actions=…, resources=…)",
+                )
             self.role.add_to_principal_policy(permission.to_statement())
 
     def add_environment(self, name: str, value: str) -> None:
@@ -317,27 +330,22 @@ class SinglePurposeFunction(Construct):
                 reason="the alias has its provisioned concurrency already, and one alias has one number",
                 remedy="set it once: on the function, or on one route",
             )
-        self._checks.concurrency(reserved=self.reserved_concurrent_executions, provisioned=concurrent_executions)
-        self.alias = lambda_.Alias(
-            self,
-            "Alias",
-            alias_name=_ALIAS_NAME,
-            version=self.function.current_version,
-            provisioned_concurrent_executions=concurrent_executions,
-        )
-        if scaling is not None:
-            self.scaling = self.alias.add_auto_scaling(
-                min_capacity=scaling.min_capacity or concurrent_executions, max_capacity=scaling.max_capacity
+        if self._is_invoked_unqualified or self._on_failure_queue_is_used:
+            raise InvalidArgumentError(
+                self,
+                given=f"provision({concurrent_executions}) of a function that is wired up already",
+                reason="who invokes it, or reads its on_failure_queue, has the function itself, and would pass the "
+                "alias by (L4)",
+                remedy="pass provisioned_concurrent_executions= to the function, or provision it before it is used",
             )
-            if scaling.utilization_target is not None:
-                self.scaling.scale_on_utilization(utilization_target=scaling.utilization_target)
-            for schedule in scaling.schedules:
-                self.scaling.scale_on_schedule(
-                    schedule.name,
-                    schedule=schedule.schedule,
-                    min_capacity=schedule.min_capacity,
-                    max_capacity=schedule.max_capacity,
-                )
+        self._checks.concurrency(
+            reserved=self.reserved_concurrent_executions,
+            provisioned=concurrent_executions,
+            most=scaling.max_capacity if scaling else None,
+        )
+        self.alias = create_provisioned_alias(self, function=self.function, concurrent_executions=concurrent_executions)
+        if scaling is not None:
+            self.scaling = scale_provisioned_alias(self.alias, scaling, concurrent_executions=concurrent_executions)
         if self._asynchronous is not None:
             self._remove_asynchronous()
             self._settle_asynchronous()
@@ -360,7 +368,7 @@ class SinglePurposeFunction(Construct):
     def _settle_asynchronous(self) -> None:
         wanted = not self._models or InvocationModel.ASYNCHRONOUS in self._models
         if wanted and self._asynchronous is None:
-            self._asynchronous = self._create_asynchronous(qualifier=_ALIAS_NAME if self.alias else "$LATEST")
+            self._asynchronous = self._create_asynchronous(qualifier=ALIAS_NAME if self.alias else "$LATEST")
             if self.alias:
                 self._asynchronous.node.add_dependency(self.alias)
         elif not wanted and not self._keeps_asynchronous and not self._on_failure_queue_is_used:

@@ -47,8 +47,17 @@ def query(table: dynamodb.ITable | str, *, index_name: str | None = None) -> Per
 
 
 def read_stream(stream_arn: str) -> Permission:
-    """Allow an event source mapping to read the stream with this ARN (``ListStreams`` is not needed by it)."""
+    """Allow an event source mapping to read the stream with this ARN.
+
+    The four actions are those that Lambda asks for when the mapping is created (DynamoDB developer guide, *IAM policy
+    to allow a Lambda function to access DynamoDB stream records*).
+    """
     return Permission(
-        actions=("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+        actions=(
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+        ),
         resources=(stream_arn,),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -21,8 +22,10 @@ def create_dead_letter_queue(
     removal_policy: RemovalPolicy,
     redrive_allow_policy: sqs.RedriveAllowPolicy | None = None,
     is_redrive_target: bool = False,
+    encryption: sqs.QueueEncryption | None = None,
+    encryption_master_key: kms.IKey | None = None,
 ) -> sqs.Queue:
-    """Create a queue for dead letters: encrypted with SSE-SQS, TLS only, kept 14 days (H4, H6).
+    """Create a queue for dead letters: encrypted with SSE-SQS unless said otherwise, TLS only, kept 14 days (H4, H6).
 
     :param is_redrive_target: another queue of the stack names it in its redrive policy; otherwise it is a destination
         (of a rule, an asynchronous function), which the compliance packs cannot tell from an ordinary queue.
@@ -31,7 +34,8 @@ def create_dead_letter_queue(
         scope,
         id,
         fifo=True if fifo else None,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        encryption=encryption or (None if encryption_master_key else sqs.QueueEncryption.SQS_MANAGED),
+        encryption_master_key=encryption_master_key,
         enforce_ssl=True,
         retention_period=retention_period,
         removal_policy=removal_policy,

@@ -7,7 +7,8 @@ import pytest
 from aws_cdk import App, RemovalPolicy, Stack, Stage
 from aws_cdk import aws_logs as logs
 
-from best_practice_constructs import InvalidArgumentError, ServiceDefaults
+from best_practice_constructs import InvalidArgumentError, ServiceDefaults, SinglePurposeFunction
+from tests.unit.helpers.entries import ENTRY, HANDLER
 
 
 def test_the_librarys_own_defaults_keep_data(app: App) -> None:
@@ -45,6 +46,14 @@ def test_a_second_set_in_one_scope_is_refused(stack: Stack) -> None:
     ServiceDefaults().apply_to(stack)
     with pytest.raises(InvalidArgumentError, match=r"^Stack: a second ServiceDefaults"):
         ServiceDefaults().apply_to(stack)
+
+
+def test_after_the_first_construct_it_is_too_late(stack: Stack) -> None:
+    SinglePurposeFunction(stack, "F", entry=ENTRY, handler=HANDLER)
+    for scope in (stack, stack.node.root):
+        with pytest.raises(InvalidArgumentError, match="ServiceDefaults after its constructs"):
+            ServiceDefaults().apply_to(scope)
+    ServiceDefaults().apply_to(Stage(stack, "Other"))
 
 
 def test_development_leaves_nothing_behind() -> None:

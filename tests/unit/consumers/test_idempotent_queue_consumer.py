@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -12,9 +11,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.assertions import Annotations as SynthAnnotations
 from aws_cdk.assertions import Match, Template
 
-from best_practice_constructs import IdempotencyModel, IdempotentQueueConsumer, InvalidArgumentError, ServiceDefaults
+from best_practice_constructs import IdempotencyModel, IdempotentQueueConsumer, ServiceDefaults
 from tests.unit.helpers.compliance import findings
 from tests.unit.helpers.entries import ENTRY, HANDLER
 from tests.unit.helpers.templates import only_resource, resources_of_type, statements_of_role
@@ -205,6 +205,39 @@ class TestOverrides:
         assert all(queue["FifoQueue"] is True for queue in queues)
         assert sum("ContentBasedDeduplication" in queue for queue in queues) == 1
 
+    def test_what_queue_and_mapping_take_the_consumer_takes(self, stack: Stack) -> None:
+        consumer = IdempotentQueueConsumer(
+            stack,
+            "C",
+            entry=ENTRY,
+            handler=HANDLER,
+            queue_name="orders",
+            encryption_master_key=kms.Key(stack, "Key"),
+            delivery_delay=Duration.seconds(5),
+            dead_letter_retention_period=Duration.days(13),
+            provisioned_poller_config=lambda_.ProvisionedPollerConfig(minimum_pollers=2, maximum_pollers=10),
+            metrics_config=lambda_.MetricsConfig(metrics=[lambda_.MetricType.EVENT_COUNT]),
+        )
+        template = Template.from_stack(stack)
+        queues = resources_of_type(template, "AWS::SQS::Queue").values()
+        assert all("KmsMasterKeyId" in queue for queue in queues)
+        (source,) = [queue for queue in queues if queue.get("QueueName") == "orders"]
+        assert source["DelaySeconds"] == 5
+        (dead,) = [queue for queue in queues if queue is not source]
+        assert dead["MessageRetentionPeriod"] == 13 * 86_400
+        assert ":orders" in str(dead["RedriveAllowPolicy"])
+        mapping = only_resource(template, "AWS::Lambda::EventSourceMapping")
+        assert mapping["ProvisionedPollerConfig"] == {"MinimumPollers": 2, "MaximumPollers": 10}
+        assert mapping["MetricsConfig"] == {"Metrics": ["EventCount"]}
+        assert "ScalingConfig" not in mapping
+        assert consumer.contract.max_concurrency is None
+
+    def test_a_handler_that_reports_no_failures_is_warned_of(self, stack: Stack) -> None:
+        IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER)
+        said = Match.string_like_regexp("which messages failed")
+        (warning,) = SynthAnnotations.from_stack(stack).find_warning("*", said)
+        assert "greet.py" in str(warning.entry.data)
+
     def test_a_transaction_needs_to_put_the_record_only(self, stack: Stack) -> None:
         IdempotentQueueConsumer(
             stack, "C", entry=ENTRY, handler=HANDLER, idempotency_model=IdempotencyModel.TRANSACTION
@@ -221,11 +254,13 @@ class TestOverrides:
 
     def test_a_queue_and_a_table_can_be_brought(self, stack: Stack) -> None:
         key = kms.Key(stack, "Key")
-        dead = sqs.Queue(stack, "Dead", encryption_master_key=key)
+        dead = sqs.Queue(stack, "Dead", encryption_master_key=key, retention_period=Duration.days(14))
         queue = sqs.Queue(
             stack,
             "Mine",
             encryption_master_key=key,
+            visibility_timeout=Duration.seconds(60),
+            retention_period=Duration.days(5),
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=9, queue=dead),
         )
         table = dynamodb.Table.from_table_name(stack, "Table", "idempotency")
@@ -249,7 +284,15 @@ class TestOverrides:
     def test_an_imported_queue_comes_with_its_dead_letters(self, stack: Stack) -> None:
         queue = sqs.Queue.from_queue_arn(stack, "Q", "arn:aws:sqs:eu-west-1:111122223333:orders")
         dead = sqs.Queue.from_queue_arn(stack, "D", "arn:aws:sqs:eu-west-1:111122223333:dead")
-        IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER, queue=queue, dead_letter_queue=dead)
+        IdempotentQueueConsumer(
+            stack,
+            "C",
+            entry=ENTRY,
+            handler=HANDLER,
+            queue=queue,
+            dead_letter_queue=dead,
+            visibility_timeout=Duration.minutes(1),
+        )
         Template.from_stack(stack).resource_count_is("AWS::SQS::Queue", 0)
 
     def test_alarms_take_their_actions_from_the_service(self) -> None:
@@ -260,54 +303,6 @@ class TestOverrides:
         IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER)
         alarms = resources_of_type(Template.from_stack(stack), "AWS::CloudWatch::Alarm").values()
         assert all(alarm["AlarmActions"] and alarm["OKActions"] for alarm in alarms)
-
-
-def _with(**arguments: object) -> Callable[[Stack], object]:
-    def make(stack: Stack) -> object:
-        return IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER, **arguments)  # type: ignore[arg-type] # each test gives one wrong value
-
-    return make
-
-
-class TestErrors:
-    @pytest.mark.parametrize(
-        ("make", "message"),
-        [
-            (_with(visibility_timeout=Duration.seconds(59)), "at least Duration.seconds(60)"),
-            (_with(report_batch_item_failures=False), "report_batch_item_failures=False"),
-            (_with(idempotency_key=""), "could not be told apart"),
-            (_with(max_concurrency=1), "max_concurrency=1"),
-            (_with(reserved_concurrent_executions=0), "enabled=False"),
-            (_with(reserved_concurrent_executions=2, max_concurrency=5), "max_concurrency=5 with"),
-            (_with(retention_period=Duration.days(14)), "dead letter keeps the age"),
-            (_with(idempotency_expires_after=Duration.hours(1)), "idempotency_expires_after=3600 s"),
-            (_with(batch_size=500), "without max_batching_window"),
-            (_with(fifo=True, batch_size=11), "FIFO"),
-        ],
-    )
-    def test_what_cannot_work_says_where_what_why_and_what_instead(
-        self, stack: Stack, make: Callable[[Stack], object], message: str
-    ) -> None:
-        with pytest.raises(InvalidArgumentError, match=r"^Stack/C: .* cannot work: ") as error:
-            make(stack)
-        assert message in str(error.value)
-
-    def test_a_parameter_that_nobody_reads_is_refused(self, stack: Stack) -> None:
-        with pytest.raises(InvalidArgumentError, match="Write visibility_timeout=…"):
-            _with(visibilty_timeout=Duration.minutes(1))(stack)
-
-    def test_a_queue_without_dead_letters_is_refused(self, stack: Stack) -> None:
-        with pytest.raises(InvalidArgumentError, match="a queue without a dead-letter queue"):
-            _with(queue=sqs.Queue(stack, "Q"))(stack)
-
-    def test_an_imported_queue_without_dead_letters_is_refused(self, stack: Stack) -> None:
-        imported = sqs.Queue.from_queue_arn(stack, "Q", "arn:aws:sqs:eu-west-1:111122223333:orders")
-        with pytest.raises(InvalidArgumentError, match="pass the one that its redrive policy names"):
-            _with(queue=imported)(stack)
-
-    def test_dead_letters_of_the_other_kind_are_refused(self, stack: Stack) -> None:
-        with pytest.raises(InvalidArgumentError, match="of the other kind"):
-            _with(fifo=True, dead_letter_queue=sqs.Queue(stack, "D"))(stack)
 
 
 class TestTogether:

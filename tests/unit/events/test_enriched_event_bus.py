@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from aws_cdk import App, Duration, RemovalPolicy, Stack
+from aws_cdk import App, Duration, RemovalPolicy, Stack, Tags
+from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
@@ -80,7 +81,7 @@ class TestBus:
     def test_events_are_kept_for_replay_for_a_month(self, bus_template: Template) -> None:
         archive = only_resource(bus_template, "AWS::Events::Archive")
         assert archive["RetentionDays"] == 30
-        assert archive["EventPattern"] == {"account": [{"Ref": "AWS::AccountId"}]}
+        assert archive["EventPattern"] == {"source": [{"prefix": ""}]}
 
     def test_errors_are_delivered_into_a_log_group_with_retention(self, bus_template: Template) -> None:
         assert only_resource(bus_template, "AWS::Events::EventBus")["LogConfig"] == {
@@ -169,7 +170,7 @@ class TestRoute:
         dead = sqs.Queue(stack, "Dead")
         route = bus.route(
             {"source": ["aws.s3"]},
-            to=sqs.Queue(stack, "Fifo", fifo=True),
+            to=sqs.Queue(stack, "Fifo", fifo=True, content_based_deduplication=True),
             id="Uploads",
             dead_letter_queue=dead,
             retry_attempts=3,
@@ -193,13 +194,39 @@ class TestRoute:
         (warning,) = SynthAnnotations.from_stack(stack).find_warning("*", Match.string_like_regexp("imported queue"))
         assert "sqs:SendMessage to events.amazonaws.com" in str(warning.entry.data)
 
+    def test_eventbridge_may_use_the_key_of_a_queue(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+        key = kms.Key(stack, "Key")
+        theirs = kms.Key.from_key_arn(stack, "Theirs", "arn:aws:kms:eu-west-1:111122223333:key/theirs")
+        bus.route(OrderPlaced, to=sqs.Queue(stack, "Q", encryption_master_key=key))
+        bus.route(OrderPlaced, to=sqs.Queue(stack, "R", encryption_master_key=theirs))
+        (resource,) = resources_of_type(Template.from_stack(stack), "AWS::KMS::Key").values()
+        statements = cast("dict[str, list[dict[str, object]]]", resource["KeyPolicy"])["Statement"]
+        assert {
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Resource": "*",
+        } in statements
+        said = Match.string_like_regexp("imported key cannot be changed")
+        assert len(SynthAnnotations.from_stack(stack).find_warning("*", said)) == 1
+
     def test_log_and_dead_letters_are_kept_as_said(self, stack: Stack) -> None:
         bus = EnrichedEventBus(
-            stack, "Bus", log_retention=logs.RetentionDays.ONE_DAY, removal_policy=RemovalPolicy.DESTROY
+            stack,
+            "Bus",
+            log_retention=logs.RetentionDays.ONE_DAY,
+            removal_policy=RemovalPolicy.DESTROY,
+            log_config=events.LogConfig(level=events.Level.INFO),
+            customize=lambda inner: Tags.of(inner).add("team", "orders"),
         )
         template = Template.from_stack(stack)
         assert only_resource(template, "AWS::Logs::LogGroup")["RetentionInDays"] == 1
         template.has_resource("AWS::SQS::Queue", {"DeletionPolicy": "Delete"})
+        inner = only_resource(template, "AWS::Events::EventBus")
+        assert cast("dict[str, str]", inner["LogConfig"])["Level"] == "INFO"
+        assert inner["Tags"] == [{"Key": "team", "Value": "orders"}]
         assert bus.dead_letters_alarm is not None
         assert EnrichedEventBus(stack, "B", dead_letter_queue=sqs.Queue(stack, "D")).dead_letters_alarm is None
 
@@ -225,6 +252,11 @@ class TestRoute:
 Attempt = Callable[[Stack, EnrichedEventBus], object]
 
 
+def _dead_letters_in_the_target(stack: Stack, bus: EnrichedEventBus) -> object:
+    queue = sqs.Queue(stack, "Q")
+    return bus.route(OrderPlaced, to=queue, dead_letter_queue=queue)
+
+
 class TestErrors:
     @pytest.mark.parametrize(
         ("attempt", "message"),
@@ -244,6 +276,32 @@ class TestErrors:
             ),
             (lambda s, b: b.route(OrderPlaced, to=sqs.Queue(s, "Q", fifo=True)), "without message_group_id"),
             (lambda s, b: b.route(OrderPlaced, to=sqs.Queue(s, "Q"), message_group_id="g"), "only FIFO queues"),
+            (
+                lambda s, b: b.route(
+                    OrderPlaced,
+                    to=IdempotentQueueConsumer(s, "C", entry=ENTRY, handler=HANDLER, fifo=True),
+                    message_group_id="g",
+                ),
+                "SQS would refuse every event",
+            ),
+            (
+                lambda s, b: b.route(
+                    OrderPlaced,
+                    to=IdempotentQueueConsumer(s, "C", entry=ENTRY, handler=HANDLER, idempotency_key="order_id"),
+                ),
+                "Write idempotency_key='detail.data.order_id'",
+            ),
+            (
+                lambda s, b: b.route(
+                    OrderPlaced,
+                    to=IdempotentQueueConsumer(
+                        s, "C", entry=ENTRY, handler=HANDLER, idempotency_key="detail.data.order"
+                    ),
+                ),
+                "OrderPlaced has no field 'order'; did you mean 'order_id'?",
+            ),
+            (lambda s, b: b.route(cast("type", "OrderPlaced"), to=sqs.Queue(s, "Q")), "named by its class"),
+            (_dead_letters_in_the_target, "cannot be delivered to it cannot be delivered to it"),
             (
                 lambda s, b: b.route(OrderPlaced, to=sqs.Queue(s, "Q"), dead_letter_queue=sqs.Queue(s, "D", fifo=True)),
                 "the FIFO queue Stack/D as dead_letter_queue",
@@ -268,9 +326,10 @@ class TestErrors:
             attempt(stack, bus)
         assert message in str(error.value)
 
-    def test_an_archive_of_hours_is_refused(self, stack: Stack) -> None:
+    @pytest.mark.parametrize("hours", [3, 36])
+    def test_an_archive_of_hours_is_refused(self, stack: Stack, hours: int) -> None:
         with pytest.raises(InvalidArgumentError, match="whole days"):
-            EnrichedEventBus(stack, "Bus", archive_retention=Duration.hours(3))
+            EnrichedEventBus(stack, "Bus", archive_retention=Duration.hours(hours))
 
     def test_the_same_route_twice_is_refused(self, stack: Stack) -> None:
         bus = EnrichedEventBus(stack, "Bus")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from best_practice_constructs import InvalidArgumentError, SinglePurposeFunction
 from best_practice_constructs.functions.bundling_build import BundlingError, bundle_directory
+from best_practice_constructs.functions.bundling_imports import missing_imports
 from best_practice_constructs.functions.bundling_lock import LockError, read_lock
 from best_practice_constructs.functions.bundling_platform import BundlePlatform
 from best_practice_constructs.functions.bundling_sources import content_hash, entry_files
@@ -43,6 +44,18 @@ class TestLock:
         lock = "\n".join(f"{name}==1.0 \\\n    {HASH}" for name in ("boto3", "botocore", "six", "msgspec"))
         assert read_lock(_entry(tmp_path, **{"requirements.txt": lock})) == f"msgspec==1.0 {HASH}\n"
 
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("requirements.in", "Boto3>=1.40  # a newer API\n"),
+            ("pyproject.toml", '[project]\ndependencies = ["six"]\n'),
+        ],
+    )
+    def test_who_asks_for_it_by_name_gets_it(self, tmp_path: Path, name: str, text: str) -> None:
+        lock = "\n".join(f"{package}==1.0 {HASH}" for package in ("boto3", "six"))
+        entry = _entry(tmp_path, **{"requirements.txt": lock, name: text})
+        assert read_lock(entry) == f"boto3==1.0 {HASH}\nsix==1.0 {HASH}\n"
+
     def test_an_entry_without_a_declaration_gets_what_the_runtime_needs(self, tmp_path: Path) -> None:
         names = {line.split("==")[0] for line in read_lock(_entry(tmp_path)).splitlines()}
         assert {"aws-lambda-powertools", "msgspec", "aws-xray-sdk"} <= names
@@ -73,6 +86,35 @@ class TestLock:
         with pytest.raises(LockError, match=r"the lock lacks aws-lambda-powertools.*requirements\.in"):
             read_lock(entry)
         assert read_lock(entry, has_layers=True) == f"msgspec==1.0 {HASH}\n"
+
+
+class TestImports:
+    def test_what_no_bundle_has_is_named_with_its_line(self, tmp_path: Path) -> None:
+        handler = """import json
+import boto3
+import msgspec
+import prices.table
+from . import own
+from helpers import help
+from typing import TYPE_CHECKING
+import requests, yaml.nodes
+if TYPE_CHECKING:
+    import only_for_checkers
+try:
+    import orjson
+except ImportError:
+    orjson = None
+def handler(event, context):
+    import rarely
+"""
+        files = {"handler.py": handler, "helpers.py": "", "own.py": "", "prices/table.py": "", "new.py": "def def"}
+        entry = _entry(tmp_path / "entry", **files)
+        bundle = _entry(tmp_path / "bundle", **files, **{"msgspec/__init__.py": ""})
+        found = missing_imports(entry, bundle)
+        assert [(missing.module, missing.file, missing.line) for missing in found] == [
+            ("requests", "handler.py", 8),
+            ("yaml", "handler.py", 8),
+        ]
 
 
 class TestContentHash:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from aws_cdk import Duration, Stack
@@ -10,7 +11,7 @@ from aws_cdk import aws_applicationautoscaling as autoscaling
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
-from best_practice_constructs import InvalidArgumentError, SinglePurposeFunction
+from best_practice_constructs import InvalidArgumentError, Permission, SinglePurposeFunction
 from best_practice_constructs.functions.provisioned_concurrency import (
     ProvisionedConcurrencyScaling,
     ProvisionedConcurrencySchedule,
@@ -59,6 +60,26 @@ class TestErrors:
                 "SinglePurposeFunction has no such parameter",
             ),
             (_with(ephemeral_storage=1), "Write ephemeral_storage_size=…"),
+            (_with(timeout=30), "Pass timeout=Duration.seconds(30)"),
+            (_with(memory_size="512"), "memory_size='512'"),
+            (_with(environment={"AWS_REGION": "x"}), "AWS_REGION"),
+            (_with(environment={"1-a": "x"}), "'1-a'"),
+            (_with(entry=__file__), "it is a file"),
+            (
+                _with(
+                    provisioned_concurrent_executions=5,
+                    provisioned_concurrency_scaling=ProvisionedConcurrencyScaling(max_capacity=4),
+                ),
+                "max_capacity=4 and 5 provisioned",
+            ),
+            (
+                _with(
+                    provisioned_concurrent_executions=5,
+                    reserved_concurrent_executions=10,
+                    provisioned_concurrency_scaling=ProvisionedConcurrencyScaling(max_capacity=100),
+                ),
+                "max_capacity=100 and reserved_concurrent_executions=10",
+            ),
             (_with(environment={"BIG": "x" * 5_000}), "Parameter Store"),
         ],
     )
@@ -69,6 +90,31 @@ class TestErrors:
             make(stack)
         assert message in str(error.value)
         assert error.value.remedy
+
+    def test_a_layer_of_another_architecture_is_refused(self, stack: Stack) -> None:
+        layer = lambda_.LayerVersion(
+            stack,
+            "Layer",
+            code=lambda_.Code.from_asset(ENTRY),
+            compatible_architectures=[lambda_.Architecture.X86_64],
+        )
+        with pytest.raises(InvalidArgumentError, match="it is for x86_64, and the function runs on arm64"):
+            _with(layers=[layer])(stack)
+
+    def test_what_is_wired_up_cannot_be_provisioned_any_more(self, stack: Stack) -> None:
+        function = SinglePurposeFunction(stack, "F", entry=ENTRY, handler=HANDLER)
+        assert function.invocation_target is function.function
+        with pytest.raises(InvalidArgumentError, match="wired up already"):
+            function.provision(2)
+        other = SinglePurposeFunction(stack, "G", entry=ENTRY, handler=HANDLER)
+        assert other.on_failure_queue is not None
+        with pytest.raises(InvalidArgumentError, match="wired up already"):
+            other.provision(2)
+
+    def test_a_permission_is_no_string(self, stack: Stack) -> None:
+        function = SinglePurposeFunction(stack, "F", entry=ENTRY, handler=HANDLER)
+        with pytest.raises(InvalidArgumentError, match=r"allow\('dynamodb:\*'\) cannot work"):
+            function.allow(cast("Permission", "dynamodb:*"))
 
     def test_a_log_group_and_a_retention_exclude_each_other(self, stack: Stack) -> None:
         with pytest.raises(InvalidArgumentError, match="log_group with log_retention"):

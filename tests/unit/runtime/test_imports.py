@@ -56,6 +56,16 @@ def test_all_names_can_be_loaded_and_no_others() -> None:
         runtime.nothing  # noqa: B018 -- the fault
 
 
+def test_without_the_extra_it_says_which_to_install() -> None:
+    program = (
+        "import sys; sys.modules['aws_lambda_powertools'] = None\n"
+        "from best_practice_constructs.runtime import queue_consumer"
+    )
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert out.returncode == 1
+    assert 'pip install "best-practice-constructs[runtime]"' in out.stderr.splitlines()[-1]
+
+
 def test_decorators_are_found_whatever_was_imported_before() -> None:
     code = (
         "import best_practice_constructs.runtime.queue_consumer_decorator\n"

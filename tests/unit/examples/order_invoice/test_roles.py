@@ -11,7 +11,7 @@ from tests.unit.examples.order_invoice.synthesized_system import SynthesizedTemp
 ORDERS = "Orders"
 INVOICES = "Invoices"
 SERIES = "Series"
-STREAM = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}
+STREAM = {f"dynamodb:{action}" for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
 POLL = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 
 

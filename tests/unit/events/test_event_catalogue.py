@@ -1,0 +1,179 @@
+"""The catalogue of events, and what it says of a change."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_sqs as sqs
+
+from best_practice_constructs import (
+    EnrichedEventBus,
+    EventCatalogue,
+    EventCatalogueError,
+    EventSource,
+    IdempotentQueueConsumer,
+    ServiceDefaults,
+    SinglePurposeFunction,
+)
+from best_practice_constructs.events.catalogue_markdown import catalogue_markdown
+from best_practice_constructs.runtime import where
+from tests.unit.helpers.entries import ENTRY, HANDLER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An article."""
+
+    sku: str
+    quantity: int
+
+
+class Kind(enum.Enum):
+    """A kind."""
+
+    OLD = "old"
+
+
+class OrderPlacedFields:
+    """A customer placed an order."""
+
+    order_id: str
+    total: Decimal
+    kind: Kind
+    line: Line
+    lines: list[Line]
+    note: str | None = None
+
+
+def _catalogue(
+    fields: type = OrderPlacedFields, *, version: int = 1, compatible_since: int | None = None, consumed: bool = True
+) -> EventCatalogue:
+    orders = EventSource("com.example.orders")
+    annotations = {name: hint for name, hint in fields.__annotations__.items() if name != "gone"}
+    defaults = {name: value for name, value in vars(fields).items() if name in annotations}
+    members = {"__annotations__": annotations, "__doc__": fields.__doc__, "__module__": __name__, **defaults}
+    made: type = type("OrderPlaced", (), members)
+    event: type = orders.event(version=version, compatible_since=compatible_since)(made)
+    app = App(context={"aws:cdk:bundling-stacks": []})
+    ServiceDefaults.development(service="invoices").apply_to(app)
+    stack = Stack(app, "Stack")
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    bus.add_publisher(SinglePurposeFunction(stack, "PlaceOrder", entry=ENTRY, handler=HANDLER), event)
+    if consumed:
+        bus.route(event, to=IdempotentQueueConsumer(stack, "IssueInvoice", entry=ENTRY, handler=HANDLER))
+        bus.route(where(event, order_id__prefix="test-"), to=sqs.Queue(stack, "Tests"))
+    bus.route({"source": ["aws.s3"]}, to=sqs.Queue(stack, "Uploads"))
+    return EventCatalogue.of(bus)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> EventCatalogue:
+    return _catalogue()
+
+
+def test_it_tells_who_publishes_and_who_consumes(catalogue: EventCatalogue) -> None:
+    (event,) = catalogue.events
+    assert (event.source, event.detail_type, event.version) == ("com.example.orders", "OrderPlaced", 1)
+    assert event.publishers == ("invoices: PlaceOrder",)
+    assert [(consumer.name, consumer.only) for consumer in event.consumers] == [
+        ("invoices: IssueInvoice", None),
+        ("invoices: Tests", {"data": {"order_id": [{"prefix": "test-"}]}}),
+    ]
+
+
+def test_it_is_read_as_it_was_written(catalogue: EventCatalogue) -> None:
+    assert EventCatalogue.from_json(catalogue.to_json()) == catalogue
+    assert _catalogue().to_json() == catalogue.to_json()
+
+
+def test_its_page_shows_the_flow_and_every_field(catalogue: EventCatalogue) -> None:
+    page = catalogue_markdown(catalogue, title="Events of the shop")
+    assert page.startswith("# Events of the shop\n\n```mermaid\nflowchart LR\n")
+    assert 'e0(["OrderPlaced"])' in page
+    assert '["invoices: PlaceOrder"] --> e0' in page
+    assert "-. some .->" in page
+    assert "| `total` | decimal |  |" in page
+    assert "| `kind` | `old` |  |" in page
+    assert "| `lines[].sku` | string |  |" in page
+    assert "| `note` | string or null | optional |" in page
+    assert "A customer placed an order." in page
+    assert "Published by invoices: PlaceOrder." in page
+    assert "invoices: Tests (only where `" in page
+
+
+def _fields(**changes: object) -> type:
+    annotations = {**OrderPlacedFields.__annotations__, **{k: v for k, v in changes.items() if k[0] != "_"}}
+    for name in str(changes.get("_without", "")).split():
+        del annotations[name]
+    defaults = {name: None for name in ("note", *str(changes.get("_optional", "")).split()) if name in annotations}
+    return type("Fields", (), {"__annotations__": annotations, **defaults})
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_field_that_may_be_missing_may_come(catalogue: EventCatalogue, version: int, tmp_path: Path) -> None:
+    committed = tmp_path / "events.json"
+    committed.write_text(catalogue.to_json(), "utf-8")
+    _catalogue(_fields(coupon=str | None, _optional="coupon"), version=version, compatible_since=1).check_against(
+        committed
+    )
+
+
+class NewKind(enum.Enum):
+    """A kind more."""
+
+    OLD = "old"
+    NEW = "new"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherLine:
+    """An article, otherwise."""
+
+    sku: str
+    quantity: str
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (_fields(_without="total"), "the field total is gone, and consumers read it"),
+        (_fields(total=str), "the field total was string"),
+        (_fields(total=Decimal | None), "the field total was string"),
+        (_fields(coupon=str), "the field coupon is new and required"),
+        (_fields(kind=NewKind), "the field kind may be new now, which consumers do not know"),
+        (_fields(line=OtherLine), "the field line.quantity was integer, and is string"),
+        (_fields(lines=list[OtherLine]), "the field lines[].quantity was integer, and is string"),
+    ],
+)
+def test_a_change_that_consumers_cannot_read_is_told(catalogue: EventCatalogue, fields: type, message: str) -> None:
+    with pytest.raises(EventCatalogueError) as error:
+        _catalogue(fields).check_against(catalogue)
+    assert message in str(error.value)
+    assert "OrderPlaced of com.example.orders" in str(error.value)
+    assert "read by invoices: IssueInvoice, invoices: Tests" in str(error.value)
+    assert "declare version 2" in str(error.value)
+    # A version of its own may be anything, unless it says that it is compatible.
+    _catalogue(fields, version=2).check_against(catalogue)
+    with pytest.raises(EventCatalogueError):
+        _catalogue(fields, version=2, compatible_since=1).check_against(catalogue)
+
+
+def test_an_event_that_is_gone_while_it_is_consumed_is_told(catalogue: EventCatalogue) -> None:
+    with pytest.raises(EventCatalogueError, match="is gone, and was consumed by invoices: IssueInvoice"):
+        EventCatalogue(events=()).check_against(catalogue)
+    EventCatalogue(events=()).check_against(_catalogue(consumed=False))
+
+
+def test_a_version_does_not_go_back() -> None:
+    with pytest.raises(EventCatalogueError, match="went back from version 3 to 1"):
+        _catalogue().check_against(_catalogue(version=3, compatible_since=1))
+
+
+def test_what_consumers_cannot_do_without_a_name_is_not_hidden() -> None:
+    with pytest.raises(EventCatalogueError, match="no consumer known here"):
+        _catalogue(_fields(total=str), consumed=False).check_against(_catalogue(consumed=False))
