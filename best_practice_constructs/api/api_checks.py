@@ -2,27 +2,73 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from aws_cdk import Token
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, path_problem
+from best_practice_constructs.api.authorization import Authorization, NoAuthorization
+from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
 _GATEWAY_TIMEOUT_SECONDS = 29
+_LONGEST_CACHE_SECONDS = 3600
+_CACHE_CLUSTER_SIZES = ("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
+_STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._~:\[\]-]+")
+
+
+def check_stage(scope: Construct, *, stage_name: str, cache_cluster_size: str | None) -> None:
+    """Refuse a stage that API Gateway would refuse at deployment."""
+    if not _STAGE_NAME.fullmatch(stage_name) and not Token.is_unresolved(stage_name):
+        raise InvalidArgumentError(
+            scope,
+            given=f"stage_name={stage_name!r}",
+            reason="a stage's name has 1 to 128 letters, digits, hyphens and underscores",
+            remedy="write a name such as 'v1'",
+        )
+    if (
+        cache_cluster_size is not None
+        and cache_cluster_size not in _CACHE_CLUSTER_SIZES
+        and not Token.is_unresolved(cache_cluster_size)
+    ):
+        raise InvalidArgumentError(
+            scope,
+            given=f"cache_cluster_size={cache_cluster_size!r}",
+            reason=f"API Gateway has caches of {', '.join(_CACHE_CLUSTER_SIZES)} GB",
+            remedy="pass one of these sizes as a string",
+        )
 
 
 def check_cors(scope: Construct, cors: apigateway.CorsOptions) -> None:
-    """Refuse what browsers refuse."""
+    """Refuse what browsers refuse, and origins that none of them sends."""
+
+    def refusal(given: str, reason: str, remedy: str) -> InvalidArgumentError:
+        return InvalidArgumentError(scope, given=given, reason=reason, remedy=remedy)
+
+    if not cors.allow_origins:
+        raise refusal("allow_origins=[]", "it lets nobody in", "name the origins, or leave CORS out")
     if cors.allow_credentials and "*" in cors.allow_origins:
-        raise InvalidArgumentError(
-            scope,
-            given="allow_credentials with the origin '*'",
-            reason="browsers refuse credentials for any origin, and it would trust every site",
-            remedy="name the origins",
+        raise refusal(
+            "allow_credentials with the origin '*'",
+            "browsers refuse credentials for any origin, and it would trust every site",
+            "name the origins",
         )
+    if "*" in cors.allow_origins:
+        if len(cors.allow_origins) > 1:
+            raise refusal("the origin '*' with others", "it stands for all of them", "name the origins, or '*' alone")
+        return
+    for origin in cors.allow_origins:
+        if not _ORIGIN.fullmatch(origin) and not Token.is_unresolved(origin):
+            raise refusal(
+                f"the origin {origin!r}",
+                "browsers send a scheme, a host and perhaps a port, in small letters, and it is compared as it is",
+                "write it as in 'https://shop.example', without a slash at the end and without patterns",
+            )
 
 
 def check_throttling(scope: Construct, rate: float, burst: float, *, given: str = "") -> None:
@@ -44,8 +90,6 @@ def check_route(
     *,
     existing: Sequence[ApiRoute],
     has_body: bool,
-    is_cached: bool,
-    api_has_cache: bool,
 ) -> None:
     """Refuse a route that exists, or could not work."""
     given = f"{http_method} {path}"
@@ -67,9 +111,53 @@ def check_route(
             "API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
             "shorten the function's timeout, or accept the request at once and do the work behind a queue",
         )
-    if is_cached and (http_method != "GET" or not api_has_cache):
+
+
+def check_cache(
+    scope: Construct, http_method: str, path: str, options: RouteOptions, *, authorization: Authorization, api_has: bool
+) -> None:
+    """Refuse a cache that could not work, or would show one caller's answers to another.
+
+    :param authorization: the route's.
+    :param api_has: whether the API has a cache.
+    """
+    given = f"{http_method} {path}"
+
+    def refusal(given: str, reason: str, remedy: str) -> InvalidArgumentError:
+        return InvalidArgumentError(scope, given=given, reason=reason, remedy=remedy)
+
+    if "cache_ttl" not in options:
+        if options.get("cached_for_all_callers"):
+            raise refusal(
+                f"{given} with cached_for_all_callers", "nothing is cached", "pass cache_ttl, or leave it out"
+            )
+        return
+    if not api_has:
+        raise refusal(f"{given} with cache_ttl", "the API has no cache", "pass cache_cluster_size='0.5' to the API")
+    if http_method != "GET":
+        raise refusal(f"{given} with cache_ttl", "only GET is cached", "leave cache_ttl out")
+    if not options["cache_ttl"].is_unresolved():
+        seconds = options["cache_ttl"].to_seconds(integral=False)
+        if seconds > _LONGEST_CACHE_SECONDS or seconds < 0 or seconds != int(seconds):
+            raise refusal(
+                f"{given} with a cache_ttl of {seconds:g} s",
+                "API Gateway keeps answers for an hour at most, in whole seconds",
+                f"pass a duration of 0 to {_LONGEST_CACHE_SECONDS} s",
+            )
+    if not isinstance(authorization, NoAuthorization) and not options.get("cached_for_all_callers"):
         raise refusal(
-            f"{given} with cache_ttl",
-            "only GET is cached" if api_has_cache else "the API has no cache",
-            "leave cache_ttl out" if api_has_cache else "pass cache_cluster_size='0.5' to the API",
+            f"{given} with cache_ttl and authorized callers",
+            "the cache does not know callers: what one was answered, the next one gets",
+            "say cached_for_all_callers=True if everybody is answered the same, or leave cache_ttl out",
+        )
+
+
+def check_endpoint(scope: Construct, *, has_types: bool, has_configuration: bool) -> None:
+    """Refuse two ways to say where the API is reached."""
+    if has_types and has_configuration:
+        raise InvalidArgumentError(
+            scope,
+            given="endpoint_types with endpoint_configuration",
+            reason="the configuration has the types in it",
+            remedy="leave endpoint_types out",
         )

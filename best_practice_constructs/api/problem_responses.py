@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
 
+from best_practice_constructs.api.cross_origin_answers import CrossOriginAnswers
+
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
 
@@ -31,13 +33,13 @@ class ProblemResponse:
             f'"detail":{detail},"instance":"urn:request:$context.requestId"}}'
         )
 
-    def headers(self, allow_origin: str | None) -> Mapping[str, str]:
+    def headers(self, cross_origin: CrossOriginAnswers | None) -> Mapping[str, str]:
         """The headers, in the gateway's quotes."""
         headers = {"Content-Type": f"'{MEDIA_TYPE}'"}
         if self.status == 429:
             headers["Retry-After"] = f"'{_RETRY_AFTER_SECONDS}'"
-        if allow_origin:
-            headers["Access-Control-Allow-Origin"] = f"'{allow_origin}'"
+        if cross_origin:
+            headers |= cross_origin.gateway_headers()
         return headers
 
 
@@ -82,13 +84,17 @@ PROBLEM_RESPONSES: Mapping[str, ProblemResponse] = {
 }
 
 
-def add_problem_responses(rest_api: apigateway.RestApi, *, allow_origin: str | None) -> None:
-    """Make every answer that the gateway gives itself a problem document."""
-    for response_id, response in PROBLEM_RESPONSES.items():
-        rest_api.add_gateway_response(
+def add_problem_responses(
+    rest_api: apigateway.RestApi, *, cross_origin: CrossOriginAnswers | None
+) -> dict[str, apigateway.GatewayResponse]:
+    """Make every answer that the gateway gives itself a problem document; give them by their names here."""
+    return {
+        response_id: rest_api.add_gateway_response(
             response_id,
             type=response.type,
             status_code=str(response.status) if response.status else None,
-            response_headers=response.headers(allow_origin),
+            response_headers=response.headers(cross_origin),
             templates={"application/json": response.template},
         )
+        for response_id, response in PROBLEM_RESPONSES.items()
+    }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Unpack, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Unpack
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
@@ -13,24 +13,31 @@ from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from best_practice_constructs.api.access_log import ACCESS_LOG_FORMAT
-from best_practice_constructs.api.api_checks import check_cors, check_route, check_throttling
-from best_practice_constructs.api.api_gateway_logging_role import ApiGatewayLoggingRole
-from best_practice_constructs.api.api_route import ApiRoute, path_parameters
-from best_practice_constructs.api.authorization import (
-    Authorization,
-    IamAuthorization,
-    NoAuthorization,
+from best_practice_constructs.api.api_authorizers import ApiAuthorizers, acknowledge_authorization
+from best_practice_constructs.api.api_checks import (
+    check_cache,
+    check_cors,
+    check_endpoint,
+    check_route,
+    check_stage,
+    check_throttling,
 )
+from best_practice_constructs.api.api_gateway_logging_role import ApiGatewayLoggingRole
+from best_practice_constructs.api.api_models import ApiModels
+from best_practice_constructs.api.api_name import unique_api_name
+from best_practice_constructs.api.api_route import ApiRoute, path_parameters
+from best_practice_constructs.api.authorization import Authorization, IamAuthorization
+from best_practice_constructs.api.cross_origin_answers import CrossOriginAnswers, tell_function
+from best_practice_constructs.api.method_settings import MethodSettings
 from best_practice_constructs.api.problem_responses import add_problem_responses
 from best_practice_constructs.api.rest_api_options import InnerRestApiOptions
-from best_practice_constructs.api.route_options import AuthorizationOptions, RouteOptions
+from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
+from best_practice_constructs.errors import refuse_unknown_options
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
-from best_practice_constructs.schemas.json_schema import UnsupportedTypeError, model_schema
 
 _IAM = IamAuthorization()
 
@@ -48,7 +55,9 @@ class ProvisionedApi(Construct):
     :param stage_name: the first segment of the path, default ``"v1"``.
     :param throttling_rate_limit: requests a second over all callers, default 500.
     :param throttling_burst_limit: requests at once, default 1,000.
-    :param default_cors_preflight_options: ``apigateway.CorsOptions`` for browsers; default: none.
+    :param default_cors_preflight_options: ``apigateway.CorsOptions`` for browsers; default: none. The answers of the
+        gateway and of functions with the runtime's ``api_handler`` follow them too, and let pages read ``Location`` and
+        ``Retry-After`` unless ``expose_headers`` says otherwise.
     :param cache_cluster_size: GB of cache, such as ``"0.5"``; default: none. Routes opt in with ``cache_ttl``.
     :param web_acl_arn: a WAF web ACL for the stage; default: none.
     :param logging_level: of execution logs, default ERROR.
@@ -60,13 +69,18 @@ class ProvisionedApi(Construct):
     :param access_log_format: default: JSON, with what finds a failed request's log (H7).
     :param metrics_enabled: of each route, default ``True``.
     :param data_trace_enabled: whether execution logs hold whole requests, default ``False``: they hold personal data.
-    :param endpoint_types: default regional; an edge-optimized or private API if you say so.
+    :param endpoint_types: default regional; an edge-optimized or private API if you say so, or with
+        ``endpoint_configuration``.
     :param customize: called with the inner ``aws_apigateway.RestApi`` at last, for all that has no parameter here.
     :param inner: what the inner API takes beside, under aws-cdk-lib's names: see ``InnerRestApiOptions``, such as
-        ``description``, ``domain_name``, ``policy``.
+        ``description``, ``domain_name``, ``policy``, and ``rest_api_name``, by default the stack's name with the
+        construct's path: metrics and alarms know an API by its name alone (H9).
 
     :ivar rest_api: the ``aws_apigateway.RestApi``.
     :ivar stage: its stage.
+    :ivar request_validator: validates bodies and parameters of every route.
+    :ivar gateway_responses: the gateway's own answers, by names such as ``"Throttled"``.
+    :ivar web_acl_association: the stage's web ACL, or ``None``.
     :ivar access_log_group: the access log.
     :ivar routes: the routes so far.
     :ivar server_errors_alarm: the alarm.
@@ -114,7 +128,7 @@ class ProvisionedApi(Construct):
         access_log_format: apigateway.AccessLogFormat | None = None,
         metrics_enabled: bool = True,
         data_trace_enabled: bool = False,
-        endpoint_types: Sequence[apigateway.EndpointType] = (apigateway.EndpointType.REGIONAL,),
+        endpoint_types: Sequence[apigateway.EndpointType] | None = None,
         customize: Callable[[apigateway.RestApi], object] | None = None,
         **inner: Unpack[InnerRestApiOptions],
     ) -> None:
@@ -123,14 +137,16 @@ class ProvisionedApi(Construct):
         cors = default_cors_preflight_options
         refuse_unknown_options(self, type(self), given=inner, options=InnerRestApiOptions)
         check_throttling(self, throttling_rate_limit, throttling_burst_limit)
+        check_stage(self, stage_name=stage_name, cache_cluster_size=cache_cluster_size)
+        has_configuration = "endpoint_configuration" in inner
+        check_endpoint(self, has_types=endpoint_types is not None, has_configuration=has_configuration)
         if cors is not None:
             check_cors(self, cors)
+        inner.setdefault("rest_api_name", unique_api_name(self))
         self.authorization = authorization
         self.routes: list[ApiRoute] = []
         self._cached = cache_cluster_size is not None
-        self._cognito: dict[int, apigateway.CognitoUserPoolsAuthorizer] = {}
-        self._method_settings = 0
-        self._models: dict[type, apigateway.IModel] = {}
+        self._cross_origin = CrossOriginAnswers.of(cors) if cors else None
 
         self.access_log_group = logs.LogGroup(
             self,
@@ -142,7 +158,7 @@ class ProvisionedApi(Construct):
         self.rest_api = apigateway.RestApi(
             self,
             "RestApi",
-            endpoint_types=list(endpoint_types),
+            endpoint_types=None if has_configuration else list(endpoint_types or [apigateway.EndpointType.REGIONAL]),
             cloud_watch_role=False,
             default_cors_preflight_options=cors,
             deploy_options=apigateway.StageOptions(
@@ -164,13 +180,23 @@ class ProvisionedApi(Construct):
             **inner,
         )
         self.stage = self.rest_api.deployment_stage
-        self._validator = self.rest_api.add_request_validator(
+        self._method_settings = MethodSettings(
+            self.stage,
+            logging_level=logging_level,
+            metrics_enabled=metrics_enabled,
+            data_trace_enabled=data_trace_enabled,
+            throttling_rate_limit=throttling_rate_limit,
+            throttling_burst_limit=throttling_burst_limit,
+        )
+        self._models = ApiModels(self, self.rest_api)
+        self._authorizers = ApiAuthorizers(self, self.rest_api)
+        self.request_validator = self.rest_api.add_request_validator(
             "Validator", validate_request_body=True, validate_request_parameters=True
         )
-        add_problem_responses(self.rest_api, allow_origin=cors.allow_origins[0] if cors else None)
+        self.gateway_responses = add_problem_responses(self.rest_api, cross_origin=self._cross_origin)
         if logging_role is not None:
             self.stage.node.add_dependency(logging_role)
-        self._protect(web_acl_arn)
+        self.web_acl_association = self._protect(web_acl_arn)
         self.server_errors_alarm = create_alarm(
             self,
             "ServerErrorsAlarm",
@@ -190,6 +216,16 @@ class ProvisionedApi(Construct):
     def url(self) -> str:
         """The URL of the stage, with a slash at the end."""
         return self.rest_api.url
+
+    @property
+    def models(self) -> Mapping[type, apigateway.CfnModel]:
+        """The model of each class that is a body so far; classes with one name and one schema share it."""
+        return self._models.by_class
+
+    @property
+    def authorizers(self) -> Sequence[apigateway.CognitoUserPoolsAuthorizer]:
+        """The authorizers of user pools so far, one for each set of pools."""
+        return self._authorizers.cognito
 
     def get(self, path: str, function: SinglePurposeFunction, **options: Unpack[RouteOptions]) -> ApiRoute:
         """Route ``GET`` requests; see :meth:`route`."""
@@ -252,33 +288,23 @@ class ProvisionedApi(Construct):
         :param options: see :class:`RouteOptions`.
         :raises InvalidArgumentError: the route exists, the path is none, a body on a method that has none, a type
             without a JSON schema, a function that may run longer than the gateway waits (29 s), a cache where there is
-            none.
+            none or for callers who are authorized, a function that another API routes to with other CORS.
         """
         given = f"{http_method} {path}"
+        authorization = options.get("authorization", self.authorization)
         refuse_unknown_options(self, self.route, given=options, options=RouteOptions)
-        check_route(
-            self,
-            http_method,
-            path,
-            function,
-            existing=self.routes,
-            has_body=body is not None,
-            is_cached="cache_ttl" in options,
-            api_has_cache=self._cached,
-        )
+        check_route(self, http_method, path, function, existing=self.routes, has_body=body is not None)
         check_throttling(
             self, options.get("throttling_rate_limit", 0), options.get("throttling_burst_limit", 0), given=f"{given}: "
         )
+        check_cache(self, http_method, path, options, authorization=authorization, api_has=self._cached)
+        model = self._models.of(body, given=given) if body is not None else None
+        tell_function(self, function, self._cross_origin, given=given)
         function.invoked_by(InvocationModel.SYNCHRONOUS)
         provisioned = options.get("provisioned_concurrency")
         if provisioned is not None:
             function.provision(provisioned, scaling=options.get("scaling"))
-        parameters = {f"method.request.path.{name}": True for name in path_parameters(path)}
-        parameters |= {
-            f"method.request.querystring.{name}": needed for name, needed in options.get("query", {}).items()
-        }
-        parameters |= {f"method.request.header.{name}": needed for name, needed in options.get("headers", {}).items()}
-        authorization = options.get("authorization", self.authorization)
+        parameters = self._request_parameters(path, options)
         method = self.rest_api.root.resource_for_path(path).add_method(
             http_method,
             apigateway.LambdaIntegration(
@@ -288,86 +314,36 @@ class ProvisionedApi(Construct):
                 cache_key_parameters=list(parameters) if "cache_ttl" in options else None,
             ),
             request_parameters=parameters or None,
-            request_models={"application/json": self._model(given, body)} if body is not None else None,
-            request_validator=self._validator,
-            **self._authorize(authorization),
+            request_models={"application/json": model} if model is not None else None,
+            request_validator=self.request_validator,
+            **self._authorizers.options(authorization),
         )
-        self._acknowledge_authorization(method, authorization)
-        self._set_method(http_method, path, options)
+        acknowledge_authorization(method, authorization)
+        self._method_settings.add(http_method, path, options)
         route = ApiRoute(http_method=http_method, path=path, function=function, method=method)
         self.routes.append(route)
         return route
 
-    def _model(self, given: str, body: type) -> apigateway.IModel:
-        if body not in self._models:
-            try:
-                schema = model_schema(body)
-            except UnsupportedTypeError as error:
-                raise InvalidArgumentError(
-                    self,
-                    given=f"{given} with body={body.__name__}",
-                    reason=str(error),
-                    remedy="use fields that JSON has: str, int, float, bool, Decimal, datetime, enums, lists, "
-                    "dataclasses",
-                ) from error
-            model_id = f"{body.__name__}Model"
-            model = apigateway.CfnModel(
-                self, model_id, rest_api_id=self.rest_api.rest_api_id, content_type="application/json", schema=schema
-            )
-            self._models[body] = apigateway.Model.from_model_name(self, f"{model_id}Name", model.ref)
-        return self._models[body]
+    def _request_parameters(self, path: str, options: RouteOptions) -> dict[str, bool]:
+        """Give the parameters of a route, and whether each must be there; a cache tells requests apart by them."""
+        parameters = {f"method.request.path.{name}": True for name in path_parameters(path)}
+        queries, headers = options.get("query", {}), options.get("headers", {})
+        parameters |= {f"method.request.querystring.{name}": needed for name, needed in queries.items()}
+        parameters |= {f"method.request.header.{name}": needed for name, needed in headers.items()}
+        if "cache_ttl" in options and self._cross_origin and self._cross_origin.depend_on_origin:
+            # Otherwise the pages of one origin would get what was answered to those of another, and could not read it.
+            parameters.setdefault("method.request.header.Origin", False)
+        return parameters
 
-    def _authorize(self, authorization: Authorization) -> AuthorizationOptions:
-        if isinstance(authorization, IamAuthorization):
-            return {"authorization_type": apigateway.AuthorizationType.IAM}
-        if isinstance(authorization, NoAuthorization):
-            return {"authorization_type": apigateway.AuthorizationType.NONE}
-        authorizer = self._cognito.get(id(authorization))
-        if authorizer is None:
-            authorizer = apigateway.CognitoUserPoolsAuthorizer(
-                self, f"Cognito{len(self._cognito) or ''}", cognito_user_pools=list(authorization.user_pools)
-            )
-            self._cognito[id(authorization)] = authorizer
-        return {
-            "authorization_type": apigateway.AuthorizationType.COGNITO,
-            "authorizer": authorizer,
-            "authorization_scopes": list(authorization.scopes) or None,
-        }
-
-    def _acknowledge_authorization(self, method: apigateway.Method, authorization: Authorization) -> None:
-        cognito = "AwsSolutions::AwsSolutions-COG4"
-        if isinstance(authorization, IamAuthorization):
-            acknowledge(method, reason="Callers sign their requests, and IAM authorizes them.", findings=(cognito,))
-        elif isinstance(authorization, NoAuthorization):
-            acknowledge(method, reason=authorization.reason, findings=(cognito, "AwsSolutions::AwsSolutions-APIG4"))
-
-    def _set_method(self, http_method: str, path: str, options: RouteOptions) -> None:
-        settings: dict[str, object] = {}
-        if "throttling_rate_limit" in options:
-            settings["ThrottlingRateLimit"] = options["throttling_rate_limit"]
-        if "throttling_burst_limit" in options:
-            settings["ThrottlingBurstLimit"] = options["throttling_burst_limit"]
-        if "cache_ttl" in options:
-            settings |= {
-                "CachingEnabled": True,
-                "CacheDataEncrypted": True,
-                "CacheTtlInSeconds": int(options["cache_ttl"].to_seconds()),
-            }
-        if settings:
-            # The first entry is that of the whole stage; what this one leaves out, API Gateway takes from there.
-            self._method_settings += 1
-            cast("apigateway.CfnStage", self.stage.node.default_child).add_property_override(
-                f"MethodSettings.{self._method_settings}",
-                {"HttpMethod": http_method, "ResourcePath": "/" + path.replace("/", "~1"), **settings},
-            )
-
-    def _protect(self, web_acl_arn: str | None) -> None:
+    def _protect(self, web_acl_arn: str | None) -> wafv2.CfnWebACLAssociation | None:
         if web_acl_arn is not None:
-            wafv2.CfnWebACLAssociation(self, "WebAcl", resource_arn=self.stage.stage_arn, web_acl_arn=web_acl_arn)
-            return
+            return wafv2.CfnWebACLAssociation(
+                self, "WebAcl", resource_arn=self.stage.stage_arn, web_acl_arn=web_acl_arn
+            )
         acknowledge(
             self.stage,
             reason="Every route authorizes its callers or says why it does not, and the stage throttles; a web ACL, "
             "which is paid by the request, is an option (web_acl_arn).",
             findings=("AwsSolutions::AwsSolutions-APIG3",),
         )
+        return None

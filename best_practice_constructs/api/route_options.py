@@ -37,7 +37,18 @@ class RouteOptions(TypedDict, total=False):
     """Requests at once on this route; default: the stage's."""
 
     cache_ttl: Duration
-    """How long answers to GET are cached; the API needs a cache."""
+    """How long answers to GET are cached, 0 s to 1 h; the API needs a cache.
+
+    The key of the cache is the path with its parameters, and the ``query`` and ``headers`` that are declared here. By
+    anything else that a request holds, answers must not differ.
+    """
+
+    cached_for_all_callers: bool
+    """``True`` says that the answers of this route are the same for everybody who may call it.
+
+    The cache does not know callers: what one was answered, the next one gets. So ``cache_ttl`` needs this on a route
+    that authorizes its callers.
+    """
 
 
 class AuthorizationOptions(TypedDict):

@@ -10,6 +10,7 @@ from best_practice_constructs.runtime import codec, telemetry
 from best_practice_constructs.runtime.api_handler_check import check_api_handler
 from best_practice_constructs.runtime.api_request import ApiRequest
 from best_practice_constructs.runtime.api_response import ApiResponse
+from best_practice_constructs.runtime.cross_origin import CrossOrigin
 from best_practice_constructs.runtime.invocation import Cause, caused_by
 from best_practice_constructs.runtime.problem import MEDIA_TYPE, Problem
 from best_practice_constructs.runtime.proxy_event import ProxyEvent
@@ -48,28 +49,37 @@ class ApiHandler(Generic[BodyT]):
     def __call__(self, event: Mapping[str, object], context: LambdaContext) -> ProxyResponse:
         """Answer a request as API Gateway gives it (payload version 1); no exception leaves it."""
         if self._run is None:
-            self._run = telemetry.instrumented(self._answer, name=self.__wrapped__.__name__)
+            answer = functools.partial(self._answer, CrossOrigin.from_environment())
+            self._run = telemetry.instrumented(answer, name=self.__wrapped__.__name__)
         return self._run(event, context)
 
     def forget(self) -> None:
         """Forget what was set up from the environment, as a new process would; for tests."""
         self._run = None
 
-    def _answer(self, event: Mapping[str, object], context: LambdaContext) -> ProxyResponse:
+    def _answer(self, cross_origin: CrossOrigin, event: Mapping[str, object], context: LambdaContext) -> ProxyResponse:
         proxy_event = ProxyEvent(event, fallback_request_id=context.aws_request_id)
         request_id = proxy_event.request_id
         logger = telemetry.logger()
+
+        def readable(response: ProxyResponse) -> ProxyResponse:
+            # Problems too: a page that may not read why it was refused can tell nobody.
+            headers = cross_origin.added_to(response["headers"], origin=proxy_event.headers.get("origin"))
+            return {**response, "headers": headers}
+
         with logger.append_context_keys(correlation_id=request_id), caused_by(Cause(correlation_id=request_id)):
             try:
                 body = self._body(proxy_event)
-                return _response(self.__wrapped__(proxy_event.request(body)))
+                return readable(_response(self.__wrapped__(proxy_event.request(body))))
             except Problem as problem:
                 logger.info("Request refused", status=problem.status, title=problem.title, detail=problem.detail)
-                return _problem_response(problem)
+                return readable(_problem_response(problem))
             except Exception:
                 logger.exception("Request failed")
-                return _problem_response(
-                    Problem(status=500, detail="The request could not be answered.", request_id=request_id)
+                return readable(
+                    _problem_response(
+                        Problem(status=500, detail="The request could not be answered.", request_id=request_id)
+                    )
                 )
 
     def _body(self, proxy_event: ProxyEvent) -> BodyT:
@@ -96,6 +106,7 @@ def api_handler(
     It gets an :class:`ApiRequest` and returns an :class:`ApiResponse` or raises a :class:`Problem`. A body that is not
     of the type never reaches it: 415 for another media type, 400 for what is not JSON, 422 for a value of another type,
     each a problem document. What it raises besides is logged and answered by a 500 that says nothing about the inside.
+    Where the API allows pages of other origins (CORS), each answer says so, unless the handler does it itself.
 
     :param body: the type of the request's body, a dataclass; without one the body is not read.
     :raises InvalidHandlerError: the handler does not take the one ``ApiRequest``.

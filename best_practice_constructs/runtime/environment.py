@@ -36,3 +36,15 @@ MAX_RECEIVE_COUNT = "MAX_RECEIVE_COUNT"
 
 QUEUE_IS_FIFO = "QUEUE_IS_FIFO"
 """``true`` or ``false``."""
+
+CORS_ALLOW_ORIGINS = "CORS_ALLOW_ORIGINS"
+"""The origins whose pages may read an API handler's answers, separated by commas; ``*`` for all of them."""
+
+CORS_ALLOW_CREDENTIALS = "CORS_ALLOW_CREDENTIALS"
+"""``true`` where those pages may send credentials that the browser keeps, such as cookies."""
+
+CORS_EXPOSE_HEADERS = "CORS_EXPOSE_HEADERS"
+"""The header fields of the answers that those pages may read, separated by commas."""
+
+STREAM_FAILURES_QUEUE_URL = "STREAM_FAILURES_QUEUE_URL"
+"""Where records of a stream go that can never be handled."""

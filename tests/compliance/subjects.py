@@ -79,7 +79,7 @@ def _provisioned_function(stack: Stack) -> None:
 
 def _consumer_of_own_queue(stack: Stack) -> None:
     code = lambda_.Code.from_inline("def handler(event, context): pass")
-    dead_letters = sqs.Queue(stack, "OwnDeadLetters", enforce_ssl=True)
+    dead_letters = sqs.Queue(stack, "OwnDeadLetters", enforce_ssl=True, retention_period=Duration.days(14))
     finding = "Serverless::Serverless-SQSRedrivePolicy"
     acknowledge(dead_letters, reason="The user's own queue for dead letters.", findings=(finding,))
     redrive = sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=5)

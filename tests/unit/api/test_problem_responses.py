@@ -31,12 +31,6 @@ def test_a_throttled_client_is_told_when_to_come_back() -> None:
     assert "Retry-After" not in PROBLEM_RESPONSES["Unauthorized"].headers(None)
 
 
-def test_browsers_may_read_problems_where_cors_is_on() -> None:
-    headers = PROBLEM_RESPONSES["Default4xx"].headers("https://shop.example")
-    assert headers["Access-Control-Allow-Origin"] == "'https://shop.example'"
-    assert headers["Content-Type"] == "'application/problem+json'"
-
-
 def test_the_access_log_is_json_of_context_values() -> None:
     fields = json.loads(ACCESS_LOG_FORMAT)
     assert fields["status"] == "$context.status"

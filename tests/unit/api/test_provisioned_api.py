@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
-from aws_cdk import App, Duration, Stack, Tags
+from aws_cdk import App, Aws, Duration, Stack, Tags
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_logs as logs
@@ -181,7 +181,13 @@ class TestOverrides:
             customize=lambda rest_api: Tags.of(rest_api).add("team", "orders"),
         )
         function = _function(stack)
-        api.get("/orders/{order_id}", function, cache_ttl=Duration.minutes(5), throttling_rate_limit=2)
+        api.get(
+            "/orders/{order_id}",
+            function,
+            cache_ttl=Duration.minutes(5),
+            cached_for_all_callers=True,
+            throttling_rate_limit=2,
+        )
         api.patch("/orders/{order_id}", function, throttling_burst_limit=3)
         template = Template.from_stack(stack)
         stage = only_resource(template, "AWS::ApiGateway::Stage")
@@ -197,26 +203,36 @@ class TestOverrides:
             "HttpMethod": "GET",
             "ResourcePath": "/~1orders~1{order_id}",
             "ThrottlingRateLimit": 2,
+            "ThrottlingBurstLimit": 10,
+            "LoggingLevel": "INFO",
+            "MetricsEnabled": False,
+            "DataTraceEnabled": True,
             "CachingEnabled": True,
             "CacheDataEncrypted": True,
             "CacheTtlInSeconds": 300,
         }
-        assert (throttled["HttpMethod"], throttled["ThrottlingBurstLimit"]) == ("PATCH", 3)
+        assert throttled == {
+            **{name: value for name, value in cached.items() if name != "CacheTtlInSeconds"},
+            "HttpMethod": "PATCH",
+            "ThrottlingRateLimit": 5,
+            "ThrottlingBurstLimit": 3,
+            "CachingEnabled": False,
+        }
         assert stage["CacheClusterSize"] == "0.5"
         assert stage["TracingEnabled"] is False
         template.resource_count_is("AWS::WAFv2::WebACLAssociation", 1)
         integration = cast("dict[str, object]", _methods(template)["GET"]["Integration"])
         assert integration["CacheKeyParameters"] == ["method.request.path.order_id"]
 
-    def test_browsers_are_let_in_by_cors(self, stack: Stack) -> None:
-        cors = apigateway.CorsOptions(allow_origins=["https://shop.example"])
-        api = ProvisionedApi(stack, "Api", default_cors_preflight_options=cors)
-        api.get("/orders", _function(stack))
-        template = Template.from_stack(stack)
-        assert "OPTIONS" in _methods(template)
-        response = next(iter(resources_of_type(template, "AWS::ApiGateway::GatewayResponse").values()))
-        headers = cast("dict[str, str]", response["ResponseParameters"])
-        assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == "'https://shop.example'"
+    def test_settings_of_the_root_are_written_as_api_gateway_names_it(self, stack: Stack) -> None:
+        api = ProvisionedApi(stack, "Api")
+        api.get("/", _function(stack), throttling_burst_limit=3)
+        stage = only_resource(Template.from_stack(stack), "AWS::ApiGateway::Stage")
+        _, root = cast("list[dict[str, object]]", stage["MethodSettings"])
+        assert (root["HttpMethod"], root["ResourcePath"]) == ("GET", "/")
+        # What an entry leaves out may become API Gateway's default: no logs, no metrics.
+        assert (root["LoggingLevel"], root["MetricsEnabled"], root["DataTraceEnabled"]) == ("ERROR", True, False)
+        assert (root["ThrottlingRateLimit"], root["ThrottlingBurstLimit"]) == (500, 3)
 
     def test_one_model_serves_two_routes(self, stack: Stack) -> None:
         api = ProvisionedApi(stack, "Api")
@@ -255,7 +271,6 @@ class TestErrors:
             (lambda s, a: a.post("/orders", _function(s), body=Unsupported), "Unsupported.custom"),
             (lambda s, a: a.post("/orders", _function(s, timeout=Duration.seconds(30))), "29 s at most"),
             (lambda s, a: a.post("/orders", _function(s), provisioned_concurrency=0), "number of environments"),
-            (lambda s, a: a.get("/orders", _function(s), cache_ttl=Duration.minutes(1)), "the API has no cache"),
             (lambda s, a: a.get("/orders", _function(s), throttling_rate_limit=-1), "numbers of requests"),
             (lambda s, a: a.get("/orders", _function(s), throtling_rate_limit=1), "Write throttling_rate_limit=…"),  # pyright: ignore[reportCallIssue]  # the fault
             (lambda s, _: ProvisionedApi(s, "B", endpoint_type=1), "Write endpoint_types=…"),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the fault
@@ -273,15 +288,23 @@ class TestErrors:
         with pytest.raises(InvalidArgumentError, match="Stack/Api: GET /orders a second time"):
             api.get("/orders", _function(stack, "Other"))
 
-    def test_only_get_is_cached(self, stack: Stack) -> None:
-        api = ProvisionedApi(stack, "Api", cache_cluster_size="0.5")
-        with pytest.raises(InvalidArgumentError, match="only GET is cached"):
-            api.post("/orders", _function(stack), cache_ttl=Duration.minutes(1))
+    @pytest.mark.parametrize("stage_name", ["", "v 1", "v1.0", "a" * 129, "préprod", "v1\n"])
+    def test_a_stage_that_api_gateway_would_refuse_is_refused(self, stack: Stack, stage_name: str) -> None:
+        with pytest.raises(InvalidArgumentError, match="1 to 128 letters"):
+            ProvisionedApi(stack, "Api", stage_name=stage_name)
 
-    def test_credentials_for_everybody_are_refused(self, stack: Stack) -> None:
-        cors = apigateway.CorsOptions(allow_origins=["*"], allow_credentials=True)
-        with pytest.raises(InvalidArgumentError, match=r"[Nn]ame the origins"):
-            ProvisionedApi(stack, "Api", default_cors_preflight_options=cors)
+    @pytest.mark.parametrize("stage_name", ["a" * 128, "Pre-Prod_1", Aws.REGION])
+    def test_any_other_stage_is_taken(self, stack: Stack, stage_name: str) -> None:
+        assert ProvisionedApi(stack, "Api", stage_name=stage_name).stage.stage_name
+
+    def test_two_ways_to_say_the_endpoint_are_refused(self, stack: Stack) -> None:
+        with pytest.raises(InvalidArgumentError, match="Leave endpoint_types out"):
+            ProvisionedApi(
+                stack,
+                "Api",
+                endpoint_types=[apigateway.EndpointType.REGIONAL],
+                endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
+            )
 
     def test_a_negative_limit_of_the_stage_is_refused(self, stack: Stack) -> None:
         with pytest.raises(InvalidArgumentError, match="numbers of requests"):

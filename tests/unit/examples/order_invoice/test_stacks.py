@@ -199,8 +199,8 @@ _NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleN
 def _names(template: SynthesizedTemplate) -> Iterator[tuple[str, str, str]]:
     """Give every physical name that the template spells out: two stacks of one account cannot both have it."""
     for resource in template.resources.values():
-        # The API's name may be anybody's, and its models live below the API.
-        if str(resource["Type"]).startswith("AWS::ApiGateway::"):
+        # Metrics know an API by its name; its models and what else is below it have theirs for this API alone.
+        if str(resource["Type"]).startswith("AWS::ApiGateway::") and resource["Type"] != "AWS::ApiGateway::RestApi":
             continue
         properties = cast("dict[str, object]", resource.get("Properties", {}))
         for key in _NAMES:
