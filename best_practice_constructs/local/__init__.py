@@ -21,6 +21,7 @@ from best_practice_constructs.local.errors import (
     StackDeploymentError,
     SynthesisError,
 )
+from best_practice_constructs.local.failed_starts import FailedStart, FailedStartWatch
 from best_practice_constructs.local.function_log import LogLine
 from best_practice_constructs.local.local_stage import LocalStage
 from best_practice_constructs.local.worker_processes import Worker
@@ -31,6 +32,8 @@ __all__ = [
     "EmulatorDiedError",
     "EmulatorInstallationError",
     "EmulatorStartError",
+    "FailedStart",
+    "FailedStartWatch",
     "IgnoredProperty",
     "LocalStage",
     "LocalStageError",

@@ -7,10 +7,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from best_practice_constructs.local.deployment import Deployment
 from best_practice_constructs.local.errors import (
@@ -19,9 +21,17 @@ from best_practice_constructs.local.errors import (
     StackDeploymentError,
     SynthesisError,
 )
+from best_practice_constructs.local.failed_starts import FailedStartWatch
 from best_practice_constructs.local.local_stage import LocalStage
 from best_practice_constructs.local.phases import Phases
-from best_practice_constructs.local.report import show_deployment, show_environment
+from best_practice_constructs.local.report import (
+    show_deployment,
+    show_environment,
+    show_error,
+    show_failed_starts,
+    show_usage,
+)
+from best_practice_constructs.local.usage_hints import UsageHint, api_hints, log_hints
 
 _WATCH_SECONDS = 0.5
 
@@ -75,11 +85,17 @@ def up(
     try:
         with phases.phase("Starting the emulator"):
             stage.start()
-        show_deployment(console, deploy(), stage=stage)
-        show_environment(console, stage.environment_variables())
+        failed_starts = stage.watch_failed_starts()
+        try:
+            deployment = deploy()
+        finally:
+            # A custom resource whose function cannot be loaded makes its stack wait for it in vain.
+            show_failed_starts(console, failed_starts.news())
+        show_deployment(console, deployment, stage=stage)
+        # What would be told here is over at once with --once.
         if not once:
-            console.print("Ctrl-C stops it" + ("; Enter deploys again." if sys.stdin.isatty() else "."))
-            _stay(stage, console=console, deploy=deploy)
+            show_environment(console, stage.environment_variables())
+            _stay(stage, console=console, deployment=deployment, deploy=deploy, failed_starts=failed_starts)
     except LocalStageError as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -88,9 +104,21 @@ def up(
         stage.stop()
 
 
-def _stay(stage: LocalStage, *, console: Console, deploy: Callable[[], Deployment]) -> None:
+def _stay(
+    stage: LocalStage,
+    *,
+    console: Console,
+    deployment: Deployment,
+    deploy: Callable[[], Deployment],
+    failed_starts: FailedStartWatch,
+) -> None:
+    usage = _usage(stage, deployment)
+    show_usage(console, apis=usage.apis, logs=usage.logs)
+    console.print(Text(f"The emulator's own log: {stage.emulator_log_path}"), soft_wrap=True)
+    console.print("Ctrl-C stops it" + ("; Enter deploys again." if sys.stdin.isatty() else "."))
     while True:
         stage.ensure_running()
+        show_failed_starts(console, failed_starts.news())
         if not sys.stdin.isatty():
             time.sleep(_WATCH_SECONDS)
             continue
@@ -99,11 +127,28 @@ def _stay(stage: LocalStage, *, console: Console, deploy: Callable[[], Deploymen
             continue
         if not sys.stdin.readline():
             raise KeyboardInterrupt
+        # What failed before may be mended now; if it is not, that is worth telling again.
+        failed_starts.forget()
         try:
-            show_deployment(console, deploy(), stage=stage)
+            deployment = deploy()
         except (SynthesisError, StackDeploymentError, CloudAssemblyError) as error:
             # The app is being worked on: the stage stays for the next try.
-            console.print(str(error), style="red", markup=False)
+            show_error(console, error)
+            continue
+        show_deployment(console, deployment, stage=stage)
+        before, usage = usage, _usage(stage, deployment)
+        if usage != before:
+            show_usage(console, apis=usage.apis, logs=usage.logs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Usage:
+    apis: tuple[UsageHint, ...]
+    logs: tuple[UsageHint, ...]
+
+
+def _usage(stage: LocalStage, deployment: Deployment) -> _Usage:
+    return _Usage(apis=api_hints(stage, deployment), logs=log_hints(stage, deployment))
 
 
 def _pairs(texts: tuple[str, ...], *, option: str) -> dict[str, object]:

@@ -99,6 +99,7 @@ class StackResult:
     :param resources: the physical id of each resource by logical id.
     :param resource_paths: the logical id of each resource by construct path.
     :param seconds: how long it took.
+    :param resource_types: the CloudFormation type of each resource by logical id.
     """
 
     stack_name: str
@@ -109,6 +110,7 @@ class StackResult:
     resources: Mapping[str, str]
     resource_paths: Mapping[str, str]
     seconds: float
+    resource_types: Mapping[str, str] = field(default_factory=dict)
 
     def physical_id(self, logical_id_or_path: str) -> str:
         """Return the physical id of a resource, given its logical id, its construct path or that path's end.
@@ -131,6 +133,17 @@ class StackResult:
                 f"{logical_id_or_path!r} should name one resource of stack {self.stack_name}; found: {found}"
             )
         return self.resources[fitting.pop()]
+
+    def paths(self, resource_type: str) -> dict[str, str]:
+        """Return the construct path of each resource of a type by its physical id, without ``/Resource`` at the end.
+
+        :param resource_type: such as ``"AWS::Lambda::Function"``.
+        """
+        return {
+            self.resources[logical_id]: path.removesuffix("/Resource")
+            for path, logical_id in self.resource_paths.items()
+            if self.resource_types.get(logical_id) == resource_type and logical_id in self.resources
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,6 +46,7 @@ def main() -> None:
     # holds: the emulator's own packages would hide a dependency that a function forgot.
     sys.executable = handler_python
     _take_loopback_for_tls()
+    _tell_what_was_raised()
     from ministack.app import main as run_emulator  # pyright: ignore[reportMissingImports] -- only in its environment
 
     run_emulator()
@@ -61,6 +62,27 @@ def _take_loopback_for_tls() -> None:
         return "true" if key.lower() == "aws:securetransport" else resolve(key, context)
 
     iam_evaluator._resolve_condition_key = resolve_with_tls  # noqa: SLF001 -- as above
+
+
+# Within the program of a Python worker: what is raised when the handler's module is imported, and where in it.
+_RAISED = """
+        here = [frame for frame in traceback.extract_tb(e.__traceback__) if frame.filename.startswith(code_dir)]
+        where = f" ({os.path.relpath(here[-1].filename, code_dir)}, line {here[-1].lineno})" if here else ""
+        told = f"{type(e).__name__}: {e}{where}"
+"""
+
+
+def _tell_what_was_raised() -> None:
+    """Let a failed import tell the exception's type and place too: of a KeyError the emulator tells the key alone."""
+    from ministack.core import lambda_runtime  # pyright: ignore[reportMissingImports] -- only in its environment
+
+    program = lambda_runtime._PYTHON_WORKER_SCRIPT  # noqa: SLF001 -- there is no setting, and the version is pinned
+    catch = "    except Exception as e:\n"
+    answer = '        _real_stdout.write(json.dumps({"status": "error", "error": %s}) + "\\n")\n'
+    # A module that calls sys.exit is told as well.
+    catch_all = catch.replace("Exception", "BaseException")
+    told = program.replace(catch + answer % "str(e)", catch_all + _RAISED.lstrip("\n") + answer % "told", 1)
+    lambda_runtime._PYTHON_WORKER_SCRIPT = told  # noqa: SLF001 -- as above
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class EmulatorProcess:
         self.port = port if port is not None else _free_port()
         self.endpoint_url = f"http://{_HOST}:{self.port}"
         self.working_directory = Path(tempfile.mkdtemp(prefix="best-practice-constructs-stage-"))
-        self._log_path = self.working_directory / "emulator.log"
+        self.log_path = self.working_directory / "emulator.log"
         self._log_tail = ""
         self._stopped = False
         self._owner = os.getpid()
@@ -67,7 +67,7 @@ class EmulatorProcess:
             enforce_iam=enforce_iam,
         )
         arguments = (environment.handler_python, self.working_directory)
-        with self._log_path.open("wb") as log:
+        with self.log_path.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(environment.emulator_python), "-I", str(_LAUNCHER), *map(str, arguments)],
                 stdin=subprocess.PIPE,
@@ -92,7 +92,7 @@ class EmulatorProcess:
     def log(self) -> str:
         """Return what the emulator has logged so far (after its end: the last lines)."""
         try:
-            return self._log_path.read_text("utf-8", errors="replace")
+            return self.log_path.read_text("utf-8", errors="replace")
         except OSError:
             return self._log_tail
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import FunctionConfigurationResponseTypeDef, FunctionConfigurationTypeDef
     from mypy_boto3_logs import CloudWatchLogsClient
 
 
@@ -33,10 +34,18 @@ def read_function_log(
     :param function_name: the physical name of the function.
     :param contains: only lines that contain this text.
     """
-    configuration = configurations.get_function_configuration(FunctionName=function_name)
-    group = configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function_name}"
+    group = log_group_of(configurations.get_function_configuration(FunctionName=function_name))
     lines = [line for line in _lines(logs, group) if contains in line.message]
     return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def log_group_of(configuration: FunctionConfigurationTypeDef | FunctionConfigurationResponseTypeDef) -> str:
+    """Return the log group of a function.
+
+    :param configuration: the function's configuration, as Lambda tells it.
+    """
+    chosen = configuration.get("LoggingConfig", {}).get("LogGroup")
+    return chosen or f"/aws/lambda/{configuration.get('FunctionName', '')}"
 
 
 def _lines(logs: CloudWatchLogsClient, group: str) -> list[LogLine]:

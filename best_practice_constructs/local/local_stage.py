@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal as signals
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, overload
-from urllib.parse import urlsplit
 
+from best_practice_constructs.local.api_addresses import api_address, local_address
 from best_practice_constructs.local.clients import (
     DEFAULT_ACCOUNT,
     DEFAULT_REGION,
@@ -25,10 +24,11 @@ from best_practice_constructs.local.deployment_plan import plan_deployment
 from best_practice_constructs.local.emulator_environment import EmulatorEnvironment, ensure_emulator_environment
 from best_practice_constructs.local.emulator_process import EmulatorProcess
 from best_practice_constructs.local.errors import EmulatorStartError, LocalStageError
+from best_practice_constructs.local.failed_starts import FailedStart, FailedStartWatch
 from best_practice_constructs.local.function_log import LogLine, read_function_log
 from best_practice_constructs.local.stack_deployer import StackDeployer
 from best_practice_constructs.local.synthesizer import synthesize_app
-from best_practice_constructs.local.worker_processes import Worker, find_workers
+from best_practice_constructs.local.worker_processes import Worker, find_workers, send_signal
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
-
-_EXECUTE_API = ".execute-api."
 
 
 class LocalStage:
@@ -89,6 +87,7 @@ class LocalStage:
         self._environment: EmulatorEnvironment | None = None
         self._emulator: EmulatorProcess | None = None
         self._clients: EmulatorClients | None = None
+        self._function_paths: dict[str, str] = {}
 
     def start(self) -> Self:
         """Start the emulator, which is installed first if this machine has never run it.
@@ -232,9 +231,10 @@ class LocalStage:
         results: dict[str, StackResult] = {}
         with self._noticing_death():
             for stack in plan.stacks:
-                results[stack.stack_name] = deployer.deploy(stack)
+                result = results[stack.stack_name] = deployer.deploy(stack)
+                self._function_paths |= result.paths("AWS::Lambda::Function")
                 if on_stack:
-                    on_stack(results[stack.stack_name])
+                    on_stack(result)
         return Deployment(
             stacks=results,
             omitted=plan.omitted,
@@ -293,19 +293,14 @@ class LocalStage:
         :param rest_api_id: the physical id of the API.
         :param stage: the name of the API's stage, such as ``"prod"``.
         """
-        return f"{self.endpoint_url}/_aws/execute-api/{rest_api_id}/{stage}"
+        return api_address(rest_api_id, stage, endpoint_url=self.endpoint_url)
 
     def local_url(self, url: str) -> str:
         """Return where the embedded stage serves an address that an output tells; others come back as they are.
 
         :param url: such as ``"https://abc.execute-api.us-east-1.amazonaws.com/prod/orders"``.
         """
-        parts = urlsplit(url)
-        api_id, is_api, _ = parts.netloc.partition(_EXECUTE_API)
-        if not is_api:
-            return url
-        query = f"?{parts.query}" if parts.query else ""
-        return f"{self.endpoint_url}/_aws/execute-api/{api_id}{parts.path}{query}"
+        return local_address(url, endpoint_url=self.endpoint_url)
 
     def workers(self, *, function: str | None = None) -> tuple[Worker, ...]:
         """Return the processes that run handlers at the moment.
@@ -329,12 +324,7 @@ class LocalStage:
         :param function: only to those of the function with this physical name.
         :returns: the ids of the processes that got the signal.
         """
-        hit = []
-        for pid in self.worker_pids(function=function):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal)
-                hit.append(pid)
-        return tuple(hit)
+        return send_signal(signal, self.worker_pids(function=function))
 
     def logs(
         self, function: str, *, contains: str = "", region: str | None = None, account: str | None = None
@@ -352,6 +342,22 @@ class LocalStage:
             function_name=function,
             contains=contains,
         )
+
+    def failed_starts(self) -> tuple[FailedStart, ...]:
+        """Return the functions whose handler could not be loaded, since the stage was started, the oldest first.
+
+        Of such a function nothing else tells: its API answers 502, its queue's messages come again, its log is empty.
+        """
+        return self.watch_failed_starts().news()
+
+    def watch_failed_starts(self) -> FailedStartWatch:
+        """Return a watch whose ``news()`` tells each failed start once: for programs that stay, as ``up`` does."""
+        return FailedStartWatch(log_path=self._started().log_path, path_of=self._function_paths.get)
+
+    @property
+    def emulator_log_path(self) -> Path:
+        """Where the emulator logs; removed when the stage is stopped."""
+        return self._started().log_path
 
     def emulator_log(self) -> str:
         """Return what the emulator itself has logged."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from best_practice_constructs.local.deployment import Deployment
+from best_practice_constructs.local.failed_starts import FailedStart
 from best_practice_constructs.local.local_stage import LocalStage
+from best_practice_constructs.local.usage_hints import UsageHint
 
 
 def show_deployment(console: Console, deployment: Deployment, *, stage: LocalStage) -> None:
@@ -62,6 +64,42 @@ def show_left_out(console: Console, deployment: Deployment) -> None:
 
 def show_environment(console: Console, variables: Mapping[str, str]) -> None:
     """Print the shell lines after which other programs use the stage."""
-    console.print("To use it from another terminal with the AWS command line, boto3 or the CDK:")
+    console.print(Text("To use it from another terminal with the AWS CLI v2, boto3 or the CDK:"), soft_wrap=True)
     for name, value in variables.items():
         console.print(Text(f"  export {name}={shlex.quote(value)}"), soft_wrap=True)
+    # Version 1 asks queue.amazonaws.com whatever the variable says, unless it is given the option.
+    warning = (
+        f"AWS CLI v1 needs --endpoint-url {variables['AWS_ENDPOINT_URL']} too: without it SQS would be that of AWS."
+    )
+    console.print(Text(f"  ({warning})"), soft_wrap=True)
+
+
+def show_usage(console: Console, *, apis: Sequence[UsageHint], logs: Sequence[UsageHint]) -> None:
+    """Print how to call the APIs and how to read the functions' logs, each as a line to copy."""
+    if apis:
+        console.print(Text("To call the APIs (curl 7.75 or newer signs requests):"), soft_wrap=True)
+    for hint in apis:
+        _show_hint(console, hint)
+    if logs:
+        console.print(Text("To follow the logs of the functions (AWS CLI v2, with these variables):"), soft_wrap=True)
+    for hint in logs:
+        _show_hint(console, hint)
+
+
+def show_failed_starts(console: Console, failures: Iterable[FailedStart]) -> None:
+    """Print the functions whose handler could not be loaded, each with the reason."""
+    for failure in failures:
+        console.print(
+            Text.assemble((failure.name, "bold red"), f" could not be loaded: {failure.reason}"), soft_wrap=True
+        )
+
+
+def show_error(console: Console, error: Exception) -> None:
+    """Print an error unwrapped: its sentence in red, then the evidence."""
+    sentence, line_end, evidence = str(error).partition("\n")
+    console.print(Text.assemble((sentence, "red"), line_end, evidence), soft_wrap=True)
+
+
+def _show_hint(console: Console, hint: UsageHint) -> None:
+    console.print(Text.assemble("  ", (hint.name, "bold")), soft_wrap=True)
+    console.print(Text(f"    {hint.command}"), soft_wrap=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import (
         ParameterTypeDef,
         StackEventTypeDef,
+        StackResourceSummaryTypeDef,
         StackResourceTypeDef,
         StackTypeDef,
         TagTypeDef,
@@ -65,15 +66,17 @@ class StackDeployer:
         ServiceCaller(clients=self._clients, account=stack.account, region=stack.region).execute(
             stack.service_calls, stack_name=stack.stack_name, outputs=outputs
         )
+        resources = _resources(cloudformation, stack.stack_name)
         return StackResult(
             stack_name=stack.stack_name,
             change=change,
             account=stack.account,
             region=stack.region,
             outputs=without_answers(outputs),
-            resources=_physical_ids(cloudformation, stack.stack_name),
+            resources={each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources},
             resource_paths=stack.resource_paths,
             seconds=time.monotonic() - began,
+            resource_types={each["LogicalResourceId"]: each["ResourceType"] for each in resources},
         )
 
     def _apply(
@@ -141,13 +144,9 @@ def _describe(cloudformation: CloudFormationClient, stack_name: str) -> StackTyp
     return None if description["StackStatus"] == "DELETE_COMPLETE" else description
 
 
-def _physical_ids(cloudformation: CloudFormationClient, stack_name: str) -> dict[str, str]:
+def _resources(cloudformation: CloudFormationClient, stack_name: str) -> list[StackResourceSummaryTypeDef]:
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
-    return {
-        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
-        for page in pages
-        for resource in page["StackResourceSummaries"]
-    }
+    return [resource for page in pages for resource in page["StackResourceSummaries"]]
 
 
 def _stalled(cloudformation: CloudFormationClient, stack_name: str, *, seconds: float) -> StackDeploymentError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,9 @@ _COMMAND_LINE_CONTEXT: Mapping[str, object] = {
 }
 # The newest cloud assembly schema is read here as far as it is needed, so no version of it is refused.
 _ASSEMBLY_VERSION = "999.0.0"
+_TRACEBACK = "Traceback (most recent call last):"
+_MODULE = re.compile(r"\A(?:\w+\.)+(?=\w+: )")
+_LINES_OF_EVIDENCE = 30
 
 
 def synthesize_app(
@@ -119,11 +123,35 @@ def _run(command: str, *, directory: Path, environment: Mapping[str, str]) -> No
         check=False,
     )
     if completed.returncode != 0:
-        tail = "\n".join(completed.stdout.rstrip().splitlines()[-30:])
         raise SynthesisError(
-            f"The app in {directory} could not be synthesized: {command!r} ended with status "
-            f"{completed.returncode}. The end of its output:\n{tail or '(nothing)'}"
+            synthesis_failure(completed.stdout, directory=directory, command=command, status=completed.returncode)
         )
+
+
+def synthesis_failure(output: str, *, directory: Path, command: str, status: int) -> str:
+    """Return what to tell of a command that failed: the exception's message, and what led there after it.
+
+    :param output: all that the command printed.
+    :param directory: where it ran.
+    :param command: the command.
+    :param status: its exit status.
+    """
+    lines = output.rstrip().splitlines()
+    beginning = _beginning_of_message(lines)
+    message = _MODULE.sub("", "\n".join(lines[beginning:])) or "it said nothing"
+    failure = f"The app in {directory} could not be synthesized: {message}\n{command!r} ended with status {status}"
+    before = lines[max(beginning - _LINES_OF_EVIDENCE, 0) : beginning]
+    return "\n".join([f"{failure}, after printing:", *before]) if before else f"{failure}."
+
+
+def _beginning_of_message(lines: list[str]) -> int:
+    tracebacks = [number for number, line in enumerate(lines) if line == _TRACEBACK]
+    if tracebacks:
+        # Frames are indented; the exception is the first line that is not, and its message may have several.
+        for number in range(tracebacks[-1] + 1, len(lines)):
+            if not lines[number].startswith(" "):
+                return number
+    return max(len(lines) - 1, 0)
 
 
 def _read_json(path: Path, *, optional: bool = False) -> Mapping[str, object]:

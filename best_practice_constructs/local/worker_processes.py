@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +33,20 @@ def find_workers(*, emulator_pid: int) -> tuple[Worker, ...]:
     """
     processes = _linux_children(emulator_pid) if Path("/proc/self/stat").exists() else _children(emulator_pid)
     return parse_workers(processes)
+
+
+def send_signal(signal: int, pids: Iterable[int]) -> tuple[int, ...]:
+    """Send a signal to processes and return the ids of those that were still there.
+
+    :param signal: the signal.
+    :param pids: the process ids.
+    """
+    hit = []
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal)
+            hit.append(pid)
+    return tuple(hit)
 
 
 def parse_workers(processes: list[tuple[int, str]]) -> tuple[Worker, ...]:

@@ -24,6 +24,7 @@ from best_practice_constructs.local import LocalStage
 from best_practice_constructs.local.errors import LocalStageError
 from best_practice_constructs.local.phases import Phases
 from best_practice_constructs.local.report import show_environment, show_left_out
+from best_practice_constructs.local.usage_hints import signed_curl
 from examples.order_invoice.order_client import OrderClientError
 from examples.order_invoice.running_system import DeadLetter, RunningSystem
 
@@ -212,10 +213,7 @@ def _stay(console: Console, stage: LocalStage, system: RunningSystem) -> None:
     order = {"customer": "Ada", "country": "DE", "currency": "EUR", "lines": [{"sku": "LAMP-01", "quantity": 2}]}
     variables = stage.environment_variables()
     # The API authorizes by IAM, so requests are signed.
-    curl = (
-        f"curl --aws-sigv4 aws:amz:{variables['AWS_DEFAULT_REGION']}:execute-api "
-        f"--user {variables['AWS_ACCESS_KEY_ID']}:{variables['AWS_SECRET_ACCESS_KEY']}"
-    )
+    curl = signed_curl(region=variables["AWS_DEFAULT_REGION"])
     console.print("\nIt stays up until Ctrl-C. Place an order, then ask where its Location says:")
     console.print(
         Text(
@@ -227,6 +225,7 @@ def _stay(console: Console, stage: LocalStage, system: RunningSystem) -> None:
     console.print(Text(f"  {curl} {system.api_url}orders/ORDER_ID"), soft_wrap=True)
     show_environment(console, variables)
     console.print(Text(f"  aws s3 ls s3://{system.documents_bucket} --recursive"), soft_wrap=True)
+    console.print(Text(f"The emulator's own log: {stage.emulator_log_path}"), soft_wrap=True)
     while True:
         stage.ensure_running()
         time.sleep(0.5)

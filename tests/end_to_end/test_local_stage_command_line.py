@@ -73,7 +73,7 @@ def test_up_tells_how_to_reach_the_stage_and_ends_without_a_trace(
     assert not _processes_in(tmp_path)
 
 
-def test_an_app_that_fails_is_told_in_one_sentence_with_the_end_of_its_output(tmp_path: Path) -> None:
+def test_an_app_that_fails_is_told_by_what_it_said_first(tmp_path: Path) -> None:
     (tmp_path / "cdk.json").write_text('{"app": "python -c \\"raise SystemExit(\'no such order\')\\""}')
     completed = subprocess.run(
         [*COMMAND, str(tmp_path)],
@@ -83,8 +83,8 @@ def test_an_app_that_fails_is_told_in_one_sentence_with_the_end_of_its_output(tm
         check=False,
     )
     assert completed.returncode == 1
-    assert completed.stderr.startswith(f"Error: The app in {tmp_path} could not be synthesized")
-    assert completed.stderr.rstrip().endswith("no such order")
+    assert completed.stderr.startswith(f"Error: The app in {tmp_path} could not be synthesized: no such order\n")
+    assert completed.stderr.rstrip().endswith("ended with status 1.")
     assert "Traceback" not in completed.stderr
 
 

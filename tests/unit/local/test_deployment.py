@@ -15,6 +15,7 @@ RESULT = StackResult(
     resources={"Queue1": "physical-queue", "Other2": "physical-other"},
     resource_paths={"Orders/Queue/Resource": "Queue1", "Orders/Invoices/Queue/Resource": "Other2"},
     seconds=0.1,
+    resource_types={"Queue1": "AWS::SQS::Queue", "Other2": "AWS::SQS::Queue"},
 )
 
 
@@ -32,3 +33,11 @@ def test_an_ambiguous_or_unknown_name_is_an_error() -> None:
 
 def test_outputs_are_there_by_stack() -> None:
     assert Deployment(stacks={"Orders": RESULT}).outputs == {"Orders": {"Url": "u"}}
+
+
+def test_the_paths_of_a_type_are_there_by_physical_id() -> None:
+    assert RESULT.paths("AWS::SQS::Queue") == {
+        "physical-queue": "Orders/Queue",
+        "physical-other": "Orders/Invoices/Queue",
+    }
+    assert RESULT.paths("AWS::SNS::Topic") == {}
