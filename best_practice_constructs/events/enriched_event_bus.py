@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -12,37 +11,21 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
-from best_practice_constructs.events.event_key import check_idempotency_key
-from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
-from best_practice_constructs.events.event_route import EventRoute, RouteTarget
-from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
-from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
-from best_practice_constructs.runtime import environment as names
-from best_practice_constructs.runtime.event_type import EventDeclaration
 
 _DEFAULT_ARCHIVE = Duration.days(30)
-_DEFAULT_EVENT_AGE = Duration.hours(24)
-_MAXIMUM_RETRY_ATTEMPTS = 185
 
 
-@dataclass(frozen=True, kw_only=True)
-class Publication:
-    """That a function publishes an event."""
-
-    event: EventDeclaration
-    publisher: SinglePurposeFunction
-
-
-class EnrichedEventBus(Construct):
+class EnrichedEventBus(RoutedEventBus):
     """A custom event bus with archive, error log and dead letters, and routes that lose no event (E3–E6, H1, H6).
 
     Creates the bus, an archive of every event for replay (30 days), a log group with the bus's errors, and a
@@ -61,6 +44,8 @@ class EnrichedEventBus(Construct):
     :param kms_key: a key of yours for the events at rest.
     :param log_retention: of the error log; default: the service's (H13).
     :param removal_policy: of the error log and the dead letters; default: the service's.
+    :param parameter_name: publishes the bus's name in Parameter Store under this name, such as
+        ``"/development/orders/bus"``, where other stacks find it with ``ExistingEventBus.from_parameter`` (C5).
     :param customize: called with the inner ``aws_events.EventBus`` at last, for all that has no parameter here.
     :param description: of the bus.
 
@@ -68,6 +53,7 @@ class EnrichedEventBus(Construct):
     :ivar archive: the ``aws_events.Archive``, or ``None``.
     :ivar logs: the error log and its delivery, or ``None``.
     :ivar log_group: the error log, or ``None``.
+    :ivar parameter: the ``aws_ssm.StringParameter``, or ``None``.
     :ivar dead_letter_queue: the bus's own dead letters.
     :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
     :ivar routes: the routes so far.
@@ -80,6 +66,7 @@ class EnrichedEventBus(Construct):
     ```python
     from aws_cdk import App, Stack
     from aws_cdk import aws_sqs as sqs
+    from aws_cdk import aws_ssm as ssm
     from best_practice_constructs import EnrichedEventBus, EventSource
 
     orders = EventSource("com.example.orders")
@@ -110,6 +97,7 @@ class EnrichedEventBus(Construct):
         kms_key: kms.IKey | None = None,
         log_retention: logs.RetentionDays | None = None,
         removal_policy: RemovalPolicy | None = None,
+        parameter_name: str | None = None,
         customize: Callable[[events.EventBus], object] | None = None,
         description: str | None = None,
     ) -> None:
@@ -131,11 +119,9 @@ class EnrichedEventBus(Construct):
             )
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)
-        self.routes: list[EventRoute] = []
-        self.publications: list[Publication] = []
         self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue(defaults)
-        self.bus = events.EventBus(
+        self.bus: events.EventBus = events.EventBus(
             self,
             "Bus",
             event_bus_name=event_bus_name,
@@ -163,88 +149,13 @@ class EnrichedEventBus(Construct):
         )
         self.logs = EventBusLogs(self, "Logs", event_bus=self.bus, defaults=defaults) if log_errors else None
         self.log_group = self.logs.log_group if self.logs else None
+        self.parameter = (
+            ssm.StringParameter(self, "Name", parameter_name=parameter_name, string_value=self.bus.event_bus_name)
+            if parameter_name
+            else None
+        )
         if customize is not None:
             customize(self.bus)
-
-    def route(
-        self,
-        event: RoutedEvents,
-        *,
-        to: RouteTarget,
-        id: str | None = None,
-        dead_letter_queue: sqs.IQueue | None = None,
-        retry_attempts: int = _MAXIMUM_RETRY_ATTEMPTS,
-        max_event_age: Duration = _DEFAULT_EVENT_AGE,
-        message_group_id: str | None = None,
-        enabled: bool = True,
-    ) -> EventRoute:
-        """Route an event to a target, with retries and a dead-letter queue of the route's own (E5, H1, H6).
-
-        :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
-            event pattern as a mapping.
-        :param to: an :class:`IdempotentQueueConsumer`, a :class:`SinglePurposeFunction`, or any queue.
-        :param id: of the route below its target; default: from the event's name.
-        :param dead_letter_queue: a queue of yours for what cannot be delivered.
-        :param retry_attempts: 0 to 185; default 185, what fits in a day of backoff.
-        :param max_event_age: 60 s to 24 h; default 24 h: an outage of the target shorter than that loses nothing.
-        :param message_group_id: for a FIFO queue.
-        :param enabled: ``False`` stops the route; events meanwhile are in the archive.
-        :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a queue that
-            EventBridge cannot use.
-        """
-        if not isinstance(to, Construct):
-            raise InvalidArgumentError(
-                self,
-                given=f"to={to!r}",
-                reason="events go to constructs",
-                remedy="pass an IdempotentQueueConsumer, a SinglePurposeFunction or a queue",
-            )
-        declaration, pattern = event_pattern(self, event)
-        if isinstance(to, IdempotentQueueConsumer):
-            check_idempotency_key(self, to.idempotency_key, declaration)
-        seconds = max_event_age.to_seconds()
-        if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
-            raise InvalidArgumentError(
-                self,
-                given=f"retry_attempts={retry_attempts}, max_event_age={seconds:g} s",
-                reason="EventBridge retries 0 to 185 times and keeps an event 60 s to 24 h",
-                remedy="pass values within that, or leave both out",
-            )
-        route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
-        if to.node.try_find_child(route_id) is not None:
-            raise InvalidArgumentError(
-                to,
-                given=f"a second route {route_id!r}",
-                reason="the same event would arrive twice",
-                remedy="route it once, or name a route that differs with id=",
-            )
-        route = EventRoute(
-            to,
-            route_id,
-            event_bus=self.bus,
-            event=declaration,
-            pattern=pattern,
-            target=to,
-            dead_letter_queue=dead_letter_queue,
-            retry_attempts=retry_attempts,
-            max_event_age=max_event_age,
-            message_group_id=message_group_id,
-            enabled=enabled,
-        )
-        self.routes.append(route)
-        return route
-
-    def add_publisher(self, function: SinglePurposeFunction | IdempotentQueueConsumer, *events: type) -> None:
-        """Let a function, or a consumer's, publish to this bus, and to no other, and tell it the bus's name (C2).
-
-        :param events: the declared classes that it publishes, for the catalogue (E4).
-        :raises InvalidArgumentError: an undeclared event.
-        """
-        if isinstance(function, IdempotentQueueConsumer):
-            function = function.function
-        self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
-        function.allow(events_permissions.put_events(self.bus))
-        function.add_environment(names.EVENT_BUS_NAME, self.bus.event_bus_name)
 
     def _create_dead_letter_queue(self, defaults: ServiceDefaults) -> sqs.Queue:
         queue = create_dead_letter_queue(self, "DeadLetters", removal_policy=defaults.removal_policy)

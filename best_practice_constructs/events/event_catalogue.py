@@ -13,9 +13,9 @@ from aws_cdk import Stack
 from constructs import IConstruct
 
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus
 from best_practice_constructs.events.event_evolution import incompatible_changes
 from best_practice_constructs.events.event_schema import data_schema
+from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.runtime.event_size import event_size
 from best_practice_constructs.runtime.event_type import EventDeclaration
 from best_practice_constructs.schemas.json_schema import Schema
@@ -85,7 +85,7 @@ class EventCatalogue:
     events: tuple[CataloguedEvent, ...]
 
     @classmethod
-    def of(cls, *buses: EnrichedEventBus) -> EventCatalogue:
+    def of(cls, *buses: RoutedEventBus) -> EventCatalogue:
         """Catalogue what is published to and routed by ``buses``, after the whole app was constructed."""
         publishers: dict[EventDeclaration, set[str]] = {}
         consumers: dict[EventDeclaration, dict[str, CataloguedConsumer]] = {}

@@ -7,21 +7,18 @@ from collections.abc import Mapping
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
-from best_practice_constructs.events.event_delivery import check_dead_letter_queue, check_encryption, let_events_send
-from best_practice_constructs.functions.invocation_model import InvocationModel
-from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
+from best_practice_constructs.events.route_target import RouteTarget, TargetBinding, bind_target
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
-
-RouteTarget = IdempotentQueueConsumer | SinglePurposeFunction | sqs.IQueue
 
 
 class EventRoute(Construct):
@@ -37,7 +34,9 @@ class EventRoute(Construct):
     :ivar rule: the ``CfnRule``.
     :ivar dead_letter_queue: events that could not be delivered, with ``ERROR_CODE`` and ``ERROR_MESSAGE`` in the
         message attributes.
-    :ivar permission: lets the rule invoke the function; ``None`` for a queue, whose policy does.
+    :ivar role: may do just this to the target (workflows, topics, buses, API destinations); ``None`` where the target's
+        own policy lets the rule send.
+    :ivar permission: lets the rule invoke a function; ``None`` for other targets.
     :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
     """
 
@@ -54,19 +53,19 @@ class EventRoute(Construct):
         retry_attempts: int,
         max_event_age: Duration,
         message_group_id: str | None,
+        input_path: str | None,
+        input_transformer: events.CfnRule.InputTransformerProperty | None,
+        policy_holder: logs.ILogGroup | None,
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
-        self.permission: lambda_.CfnPermission | None = None
         self.event = event
         self.pattern = pattern
         self.target = target
-        queue = target.queue if isinstance(target, IdempotentQueueConsumer) else target
-        if not isinstance(queue, SinglePurposeFunction):
-            self._check_queue(queue, message_group_id)
+        binding = bind_target(self, target, message_group_id=message_group_id, policy_holder=policy_holder)
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)
-            if dead_letter_queue is queue:
+            if dead_letter_queue is getattr(target, "queue", target):
                 raise InvalidArgumentError(
                     self,
                     given="the target itself as dead_letter_queue",
@@ -75,7 +74,7 @@ class EventRoute(Construct):
                 )
         self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue()
-        arn = queue.invocation_target.function_arn if isinstance(queue, SinglePurposeFunction) else queue.queue_arn
+        self.role = self._create_role(binding)
         self.rule = events.CfnRule(
             self,
             "Rule",
@@ -85,7 +84,10 @@ class EventRoute(Construct):
             targets=[
                 events.CfnRule.TargetProperty(
                     id="Target",
-                    arn=arn,
+                    arn=binding.arn,
+                    role_arn=self.role.role_arn if self.role else None,
+                    input_path=input_path,
+                    input_transformer=input_transformer,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.dead_letter_queue.queue_arn),
                     retry_policy=events.CfnRule.RetryPolicyProperty(
                         maximum_retry_attempts=retry_attempts,
@@ -98,18 +100,18 @@ class EventRoute(Construct):
             ],
         )
         let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
-        if isinstance(queue, SinglePurposeFunction):
-            queue.invoked_by(InvocationModel.ASYNCHRONOUS)
-            self.permission = lambda_.CfnPermission(
-                self,
-                "Permission",
-                action="lambda:InvokeFunction",
-                function_name=arn,
-                principal="events.amazonaws.com",
-                source_arn=self.rule.attr_arn,
-            )
-        else:
-            let_events_send(self, queue, source_arn=self.rule.attr_arn)
+        self.permission = binding.allow(self, self.rule.attr_arn)
+
+    def _create_role(self, binding: TargetBinding) -> iam.Role | None:
+        if binding.role_action is None:
+            return None
+        statement = iam.PolicyStatement(actions=[binding.role_action], resources=[binding.arn])
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
+            inline_policies={"Send": iam.PolicyDocument(statements=[statement])},
+        )
 
     def _create_dead_letter_queue(self) -> sqs.Queue:
         defaults = ServiceDefaults.used_in(self)
@@ -126,33 +128,3 @@ class EventRoute(Construct):
             defaults=defaults,
         )
         return queue
-
-    def _check_queue(self, queue: sqs.IQueue, message_group_id: str | None) -> None:
-        check_encryption(self, queue)
-        if queue.fifo and not message_group_id:
-            raise InvalidArgumentError(
-                self,
-                given="a FIFO queue without message_group_id",
-                reason="SQS refuses a message without a group on a FIFO queue",
-                remedy="pass message_group_id='…', the group of all events of this route",
-            )
-        if queue.fifo and not _deduplicates(queue):
-            raise InvalidArgumentError(
-                self,
-                given=f"the FIFO queue {queue.node.path} without content-based deduplication",
-                reason="EventBridge sends no deduplication id, and SQS would refuse every event",
-                remedy="make the queue with content_based_deduplication=True",
-            )
-        if not queue.fifo and message_group_id:
-            raise InvalidArgumentError(
-                self,
-                given=f"message_group_id={message_group_id!r} for a standard queue",
-                reason="only FIFO queues have groups",
-                remedy="leave message_group_id out, or make the queue FIFO",
-            )
-
-
-def _deduplicates(queue: sqs.IQueue) -> bool:
-    """Tell whether a queue of the app deduplicates by content; of an imported one nothing is known."""
-    resource = queue.node.default_child
-    return not isinstance(resource, sqs.CfnQueue) or bool(resource.content_based_deduplication)

@@ -169,7 +169,7 @@ class TestRoute:
         bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
         dead = sqs.Queue(stack, "Dead")
         route = bus.route(
-            {"source": ["aws.s3"]},
+            {"source": ["com.example.uploads"]},
             to=sqs.Queue(stack, "Fifo", fifo=True, content_based_deduplication=True),
             id="Uploads",
             dead_letter_queue=dead,
@@ -180,7 +180,7 @@ class TestRoute:
         )
         rule = only_resource(Template.from_stack(stack), "AWS::Events::Rule")
         (target,) = cast("list[dict[str, object]]", rule["Targets"])
-        assert rule["EventPattern"] == {"source": ["aws.s3"]}
+        assert rule["EventPattern"] == {"source": ["com.example.uploads"]}
         assert rule["State"] == "DISABLED"
         assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3_600, "MaximumRetryAttempts": 3}
         assert target["SqsParameters"] == {"MessageGroupId": "uploads"}

@@ -1,0 +1,178 @@
+"""What a rule needs to send into each kind of target: its ARN, a policy or a role, its own parameters (E5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
+
+from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
+from best_practice_constructs.functions.invocation_model import InvocationModel
+from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+
+RouteTarget: TypeAlias = (
+    "IdempotentQueueConsumer | SinglePurposeFunction | sqs.IQueue | sns.ITopic | stepfunctions.IStateMachine | "
+    "events.IEventBus | events.IApiDestination | logs.ILogGroup"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetBinding:
+    """How a rule reaches its target.
+
+    :param arn: of the target.
+    :param role_action: what a role of the rule must be allowed on ``arn``; ``None`` where the target's own policy says
+        who may send.
+    :param allow: writes that policy, given the construct of the route and the rule's ARN.
+    """
+
+    arn: str
+    role_action: str | None = None
+    allow: Callable[[Construct, str], Construct | None] = lambda _route, _rule_arn: None
+
+
+def bind_target(
+    route: Construct, target: RouteTarget, *, message_group_id: str | None, policy_holder: logs.ILogGroup | None
+) -> TargetBinding:
+    """Find out how a rule reaches ``target``.
+
+    :param policy_holder: the log group whose resource policy takes the statement for a log group too; a region has
+        room for ten policies.
+    :raises InvalidArgumentError: EventBridge cannot send into it.
+    """
+    receiver = target.queue if isinstance(target, IdempotentQueueConsumer) else target
+    if message_group_id and not _is(receiver, "queue_arn"):
+        raise InvalidArgumentError(
+            route,
+            given=f"message_group_id={message_group_id!r} for a target that is no queue",
+            reason="only FIFO queues have groups",
+            remedy="leave message_group_id out",
+        )
+    if isinstance(receiver, SinglePurposeFunction):
+        return _function(receiver)
+    if _is(receiver, "queue_arn"):
+        return _queue(route, cast("sqs.IQueue", receiver), message_group_id)
+    if _is(receiver, "topic_arn"):
+        return _topic(route, cast("sns.ITopic", receiver))
+    if _is(receiver, "state_machine_arn"):
+        arn = cast("stepfunctions.IStateMachine", receiver).state_machine_arn
+        return TargetBinding(arn=arn, role_action="states:StartExecution")
+    if _is(receiver, "event_bus_arn"):
+        return TargetBinding(arn=cast("events.IEventBus", receiver).event_bus_arn, role_action="events:PutEvents")
+    if _is(receiver, "api_destination_arn"):
+        arn = cast("events.IApiDestination", receiver).api_destination_arn
+        return TargetBinding(arn=arn, role_action="events:InvokeApiDestination")
+    if _is(receiver, "log_group_arn"):
+        return _log_group(route, cast("logs.ILogGroup", receiver), policy_holder)
+    raise InvalidArgumentError(
+        route,
+        given=f"to={target!r}",
+        reason="a route knows no such target",
+        remedy="pass a consumer, a function, a queue, a topic, a state machine, a bus, an API destination or a log "
+        "group",
+    )
+
+
+def _is(target: object, attribute: str) -> bool:
+    # By the class where there is one: reading the attribute would ask the CDK for its value. Some imported resources
+    # have no class of their own in Python.
+    return hasattr(type(target), attribute) or (not isinstance(target, Construct) and hasattr(target, attribute))
+
+
+def _function(function: SinglePurposeFunction) -> TargetBinding:
+    arn = function.invocation_target.function_arn
+
+    def allow(route: Construct, rule_arn: str) -> Construct:
+        function.invoked_by(InvocationModel.ASYNCHRONOUS)
+        return lambda_.CfnPermission(
+            route,
+            "Permission",
+            action="lambda:InvokeFunction",
+            function_name=arn,
+            principal="events.amazonaws.com",
+            source_arn=rule_arn,
+        )
+
+    return TargetBinding(arn=arn, allow=allow)
+
+
+def _queue(route: Construct, queue: sqs.IQueue, message_group_id: str | None) -> TargetBinding:
+    check_encryption(route, queue)
+    if queue.fifo and not message_group_id:
+        raise InvalidArgumentError(
+            route,
+            given="a FIFO queue without message_group_id",
+            reason="SQS refuses a message without a group on a FIFO queue",
+            remedy="pass message_group_id='…', the group of all events of this route",
+        )
+    if queue.fifo and not _deduplicates(queue):
+        raise InvalidArgumentError(
+            route,
+            given=f"the FIFO queue {queue.node.path} without content-based deduplication",
+            reason="EventBridge sends no deduplication id, and SQS would refuse every event",
+            remedy="make the queue with content_based_deduplication=True",
+        )
+    if not queue.fifo and message_group_id:
+        raise InvalidArgumentError(
+            route,
+            given=f"message_group_id={message_group_id!r} for a standard queue",
+            reason="only FIFO queues have groups",
+            remedy="leave message_group_id out, or make the queue FIFO",
+        )
+
+    def allow(route: Construct, rule_arn: str) -> None:
+        let_events_send(route, queue, source_arn=rule_arn)
+
+    return TargetBinding(arn=queue.queue_arn, allow=allow)
+
+
+def _deduplicates(queue: sqs.IQueue) -> bool:
+    """Tell whether a queue of the app deduplicates by content; of an imported one nothing is known."""
+    resource = queue.node.default_child
+    return not isinstance(resource, sqs.CfnQueue) or bool(resource.content_based_deduplication)
+
+
+def _topic(route: Construct, topic: sns.ITopic) -> TargetBinding:
+    if topic.fifo:
+        raise InvalidArgumentError(
+            route,
+            given=f"the FIFO topic {topic.node.path}",
+            reason="EventBridge sends to standard topics only",
+            remedy="route to a FIFO queue, with message_group_id",
+        )
+    return TargetBinding(arn=topic.topic_arn, role_action="sns:Publish")
+
+
+def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.ILogGroup | None) -> TargetBinding:
+    def allow(_route: Construct, _rule_arn: str) -> None:
+        (policy_holder or log_group).add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[
+                    iam.ServicePrincipal("events.amazonaws.com"),
+                    iam.ServicePrincipal("delivery.logs.amazonaws.com"),
+                ],
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[log_group.log_group_arn],
+            )
+        )
+
+    # Without the ":*" at the end that permissions want.
+    arn = Stack.of(route).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=log_group.log_group_name,
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return TargetBinding(arn=arn, allow=allow)

@@ -1,0 +1,207 @@
+"""A bus whose events are routed, each route with its own retries and dead letters (E5, H1, H6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.event_key import check_idempotency_key
+from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
+from best_practice_constructs.events.event_route import EventRoute
+from best_practice_constructs.events.route_target import RouteTarget
+from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.permissions import events as events_permissions
+from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.runtime.event_type import EventDeclaration
+
+_DEFAULT_EVENT_AGE = Duration.hours(24)
+_MAXIMUM_RETRY_ATTEMPTS = 185
+_EVERYTHING = {"source": [{"prefix": ""}]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """That a function publishes an event."""
+
+    event: EventDeclaration
+    publisher: SinglePurposeFunction
+
+
+class RoutedEventBus(Construct):
+    """What :class:`EnrichedEventBus` and :class:`ExistingEventBus` have in common.
+
+    :ivar bus: the ``aws_events.IEventBus``.
+    :ivar routes: the routes so far.
+    :ivar publications: who publishes what, as far as :meth:`add_publisher` was told.
+    """
+
+    bus: events.IEventBus
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self.routes: list[EventRoute] = []
+        self.publications: list[Publication] = []
+        self.log_group: logs.ILogGroup | None = None
+
+    def route(
+        self,
+        event: RoutedEvents,
+        *,
+        to: RouteTarget | RoutedEventBus,
+        id: str | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+        retry_attempts: int = _MAXIMUM_RETRY_ATTEMPTS,
+        max_event_age: Duration = _DEFAULT_EVENT_AGE,
+        message_group_id: str | None = None,
+        input_path: str | None = None,
+        input_transformer: events.CfnRule.InputTransformerProperty | None = None,
+        enabled: bool = True,
+    ) -> EventRoute:
+        """Route an event to a target, with retries and a dead-letter queue of the route's own (E5, H1, H6).
+
+        :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
+            event pattern as a mapping.
+        :param to: an :class:`IdempotentQueueConsumer`, a :class:`SinglePurposeFunction`, a queue, topic, state machine,
+            bus (of another account or region too), API destination or log group.
+        :param id: of the route below its target; default: from the event's name.
+        :param dead_letter_queue: a queue of yours for what cannot be delivered.
+        :param retry_attempts: 0 to 185; default 185, what fits in a day of backoff.
+        :param max_event_age: 60 s to 24 h; default 24 h: an outage of the target shorter than that loses nothing.
+        :param message_group_id: for a FIFO queue.
+        :param input_path: the part of the event that the target gets, such as ``"$.detail.data"``; default: all of it.
+        :param input_transformer: a template of what the target gets instead.
+        :param enabled: ``False`` stops the route; events meanwhile are in the archive.
+        :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a target that
+            EventBridge cannot use, or a part of the event for a consumer that reads all of it.
+        """
+        receiver = to.bus if isinstance(to, RoutedEventBus) else to
+        if not hasattr(to, "node"):
+            raise InvalidArgumentError(
+                self,
+                given=f"to={to!r}",
+                reason="events go to constructs",
+                remedy="pass an IdempotentQueueConsumer, a SinglePurposeFunction, a queue or another target",
+            )
+        declaration, pattern = event_pattern(self, event)
+        if isinstance(to, IdempotentQueueConsumer):
+            check_idempotency_key(self, to.idempotency_key, declaration)
+        self._check_input(to, input_path, input_transformer)
+        self._check_retries(retry_attempts, max_event_age)
+        self._check_source(pattern)
+        route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
+        scope: Construct = self
+        if isinstance(to, Construct):
+            scope = to
+        else:
+            # Some imported resources are no constructs in Python, so nothing can live below them.
+            route_id = f"{route_id}To{to.node.id}"
+        if scope.node.try_find_child(route_id) is not None:
+            raise InvalidArgumentError(
+                scope,
+                given=f"a second route {route_id!r}",
+                reason="the same event would arrive twice",
+                remedy="route it once, or name a route that differs with id=",
+            )
+        route = EventRoute(
+            scope,
+            route_id,
+            event_bus=self.bus,
+            event=declaration,
+            pattern=pattern,
+            target=receiver,
+            dead_letter_queue=dead_letter_queue,
+            retry_attempts=retry_attempts,
+            max_event_age=max_event_age,
+            message_group_id=message_group_id,
+            input_path=input_path,
+            input_transformer=input_transformer,
+            policy_holder=self.log_group,
+            enabled=enabled,
+        )
+        self.routes.append(route)
+        return route
+
+    def add_publisher(self, function: SinglePurposeFunction | IdempotentQueueConsumer, *events: type) -> None:
+        """Let a function, or a consumer's, publish to this bus, and to no other, and tell it the bus's name (C2).
+
+        :param events: the declared classes that it publishes, for the catalogue (E4).
+        :raises InvalidArgumentError: an undeclared event.
+        """
+        if isinstance(function, IdempotentQueueConsumer):
+            function = function.function
+        self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
+        function.allow(events_permissions.put_events(self.bus))
+        function.add_environment(names.EVENT_BUS_NAME, self.bus.event_bus_name)
+
+    def log_everything(
+        self,
+        *,
+        log_retention: logs.RetentionDays | None = None,
+        removal_policy: RemovalPolicy | None = None,
+        enabled: bool = True,
+    ) -> EventRoute:
+        """Write every event of the bus into a log group, to see what happens (H7).
+
+        Events hold what customers said: keep them for a short time. The log group shares the one resource policy of the
+        bus's error log, where there is one.
+
+        :param log_retention: default: the service's (H13).
+        :param removal_policy: default: the service's.
+        :param enabled: ``False`` keeps the log, and stops writing to it.
+        """
+        defaults = ServiceDefaults.used_in(self)
+        log_group = logs.LogGroup(
+            self,
+            "Everything",
+            retention=log_retention or defaults.log_retention,
+            removal_policy=removal_policy or defaults.removal_policy,
+        )
+        return self.route(_EVERYTHING, to=log_group, id="Rule", enabled=enabled)
+
+    def _check_input(
+        self, to: object, input_path: str | None, transformer: events.CfnRule.InputTransformerProperty | None
+    ) -> None:
+        if input_path is not None and transformer is not None:
+            raise InvalidArgumentError(
+                self,
+                given="input_path with input_transformer",
+                reason="EventBridge takes one of them",
+                remedy="leave one out",
+            )
+        if isinstance(to, IdempotentQueueConsumer) and (input_path is not None or transformer is not None):
+            raise InvalidArgumentError(
+                self,
+                given="a part of the event for an IdempotentQueueConsumer",
+                reason="it reads the metadata and the data of the whole event, and finds its idempotency key there",
+                remedy="leave input_path and input_transformer out",
+            )
+
+    def _check_retries(self, retry_attempts: int, max_event_age: Duration) -> None:
+        seconds = max_event_age.to_seconds()
+        if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
+            raise InvalidArgumentError(
+                self,
+                given=f"retry_attempts={retry_attempts}, max_event_age={seconds:g} s",
+                reason="EventBridge retries 0 to 185 times and keeps an event 60 s to 24 h",
+                remedy="pass values within that, or leave both out",
+            )
+
+    def _check_source(self, pattern: dict[str, object]) -> None:
+        """Refuse what never comes to this bus; overridden where it may."""
+        sources = pattern.get("source")
+        named = [source for source in sources if isinstance(source, str)] if isinstance(sources, list) else []
+        if named and all(source.startswith("aws.") for source in named):
+            raise InvalidArgumentError(
+                self,
+                given=f"a route of {', '.join(named)}",
+                reason="AWS services send their events to the account's default bus, and this is another",
+                remedy="route them from ExistingEventBus.default(scope, id)",
+            )

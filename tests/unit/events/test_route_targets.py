@@ -1,0 +1,194 @@
+"""Where events can go, and what each kind of target needs for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from aws_cdk import App, SecretValue, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as stepfunctions
+from aws_cdk.assertions import Template
+
+from best_practice_constructs import (
+    EnrichedEventBus,
+    EventSource,
+    ExistingEventBus,
+    IdempotentQueueConsumer,
+    InvalidArgumentError,
+)
+from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.events.route_target import RouteTarget
+from best_practice_constructs.events.routed_event_bus import RoutedEventBus
+from best_practice_constructs.runtime.event_type import Event
+from tests.unit.helpers.compliance import findings
+from tests.unit.helpers.entries import ENTRY, HANDLER
+from tests.unit.helpers.templates import only_resource, resources_of_type, statements_of_role
+
+orders = EventSource("com.example.orders")
+
+
+@orders.event
+class OrderPlaced(Event):
+    """An order."""
+
+    order_id: str
+
+
+def _machine(stack: Stack) -> stepfunctions.IStateMachine:
+    return stepfunctions.StateMachine.from_state_machine_name(stack, "Machine", "fulfil")
+
+
+def _api_destination(stack: Stack) -> events.IApiDestination:
+    connection = events.Connection(
+        stack, "Connection", authorization=events.Authorization.api_key("x-key", SecretValue.unsafe_plain_text("x"))
+    )
+    return events.ApiDestination(stack, "Destination", connection=connection, endpoint="https://partner.example/hook")
+
+
+_OTHER_BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/theirs"
+
+
+@pytest.mark.parametrize(
+    ("target", "action"),
+    [
+        (_machine, "states:StartExecution"),
+        (lambda stack: sns.Topic(stack, "Topic"), "sns:Publish"),
+        (lambda stack: events.EventBus.from_event_bus_arn(stack, "Other", _OTHER_BUS), "events:PutEvents"),
+        (lambda stack: EnrichedEventBus(stack, "Other", archive=False, log_errors=False), "events:PutEvents"),
+        (_api_destination, "events:InvokeApiDestination"),
+    ],
+)
+def test_a_role_may_do_just_that_to_just_this_target(
+    stack: Stack, target: Callable[[Stack], RouteTarget | RoutedEventBus], action: str
+) -> None:
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    route = bus.route(OrderPlaced, to=target(stack), id="Route", input_path="$.detail.data")
+    template = Template.from_stack(stack)
+    assert route.role is not None
+    assert route.permission is None
+    (name,) = [name for name in resources_of_type(template, "AWS::IAM::Role") if "Route" in name]
+    ((effect, actions, resources),) = statements_of_role(template, name)
+    assert (effect, actions) == ("Allow", (action,))
+    assert not any("*" in resource.replace('"*"', "") for resource in resources)
+    rule = only_resource(template, "AWS::Events::Rule")
+    (rule_target,) = cast("list[dict[str, object]]", rule["Targets"])
+    assert rule_target["RoleArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert rule_target["InputPath"] == "$.detail.data"
+    assert "DeadLetterConfig" in rule_target
+    assert rule_target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+
+
+def test_a_template_becomes_what_the_target_gets(stack: Stack) -> None:
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    transformer = events.CfnRule.InputTransformerProperty(
+        input_paths_map={"id": "$.detail.data.order_id"}, input_template='{"order": <id>}'
+    )
+    bus.route(OrderPlaced, to=_machine(stack), input_transformer=transformer)
+    (target,) = cast(
+        "list[dict[str, object]]", only_resource(Template.from_stack(stack), "AWS::Events::Rule")["Targets"]
+    )
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {"id": "$.detail.data.order_id"},
+        "InputTemplate": '{"order": <id>}',
+    }
+
+
+class TestLogs:
+    def test_everything_is_logged_by_one_rule_and_one_resource_policy(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False)
+        route = bus.log_everything(log_retention=logs.RetentionDays.THREE_DAYS)
+        template = Template.from_stack(stack)
+        rule = only_resource(template, "AWS::Events::Rule")
+        assert rule["EventPattern"] == {"source": [{"prefix": ""}]}
+        assert ":*" not in str(cast("list[dict[str, object]]", rule["Targets"])[0]["Arn"])
+        template.resource_count_is("AWS::Logs::ResourcePolicy", 1)
+        template.has_resource_properties("AWS::Logs::LogGroup", {"RetentionInDays": 3})
+        policy = str(only_resource(template, "AWS::Logs::ResourcePolicy")["PolicyDocument"])
+        assert "events.amazonaws.com" in policy
+        assert route.role is None
+
+    def test_without_an_error_log_the_group_has_its_own_policy(self, stack: Stack) -> None:
+        EnrichedEventBus(stack, "Bus", archive=False, log_errors=False).log_everything(enabled=False)
+        template = Template.from_stack(stack)
+        template.resource_count_is("AWS::Logs::ResourcePolicy", 1)
+        assert only_resource(template, "AWS::Events::Rule")["State"] == "DISABLED"
+
+
+class TestExistingBus:
+    def test_what_aws_sends_is_routed_from_the_default_bus(self, stack: Stack) -> None:
+        bus = ExistingEventBus.default(stack, "Default")
+        bus.route({"source": ["aws.s3"]}, to=sqs.Queue(stack, "Q"))
+        assert only_resource(Template.from_stack(stack), "AWS::Events::Rule")["EventBusName"] == "default"
+        with pytest.raises(InvalidArgumentError, match="default bus"):
+            EnrichedEventBus(stack, "Bus").route({"source": ["aws.s3"]}, to=sqs.Queue(stack, "R"))
+
+    def test_another_stack_finds_a_bus_by_its_parameter_and_nothing_is_exported(self, app: App) -> None:
+        owner, user = Stack(app, "Owner"), Stack(app, "User")
+        bus = EnrichedEventBus(owner, "Bus", archive=False, log_errors=False, parameter_name="/dev/orders/bus")
+        found = ExistingEventBus.from_parameter(user, "Bus", parameter_name="/dev/orders/bus")
+        found.route(OrderPlaced, to=IdempotentQueueConsumer(user, "C", entry=ENTRY, handler=HANDLER))
+        assert bus.parameter is not None
+        parameter = only_resource(Template.from_stack(owner), "AWS::SSM::Parameter")
+        assert parameter["Name"] == "/dev/orders/bus"
+        template = Template.from_stack(user).to_json()
+        (name,) = [n for n, p in template["Parameters"].items() if p.get("Default") == "/dev/orders/bus"]
+        rule = only_resource(Template.from_stack(user), "AWS::Events::Rule")
+        assert rule["EventBusName"] == {"Ref": name}
+        assert "Fn::ImportValue" not in str(template)
+        assert not Template.from_stack(owner).to_json().get("Outputs")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "message"),
+    [
+        (lambda s, b: b.route(OrderPlaced, to=sns.Topic(s, "T", fifo=True)), "standard topics only"),
+        (lambda s, b: b.route(OrderPlaced, to=sqs.CfnQueue(s, "Q")), "a route knows no such target"),
+        (lambda s, b: b.route(OrderPlaced, to=_machine(s), message_group_id="g"), "a target that is no queue"),
+        (
+            lambda s, b: b.route(
+                OrderPlaced,
+                to=IdempotentQueueConsumer(s, "C", entry=ENTRY, handler=HANDLER),
+                input_path="$.detail",
+            ),
+            "it reads the metadata and the data",
+        ),
+        (
+            lambda s, b: b.route(
+                OrderPlaced,
+                to=_machine(s),
+                input_path="$.detail",
+                input_transformer=events.CfnRule.InputTransformerProperty(input_template="<x>"),
+            ),
+            "input_path with input_transformer",
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused(
+    stack: Stack, attempt: Callable[[Stack, EnrichedEventBus], object], message: str
+) -> None:
+    bus = EnrichedEventBus(stack, "Bus")
+    with pytest.raises(InvalidArgumentError) as error:
+        attempt(stack, bus)
+    assert message in str(error.value)
+
+
+def test_routes_to_every_target_are_compliant() -> None:
+    app = App(context={"aws:cdk:bundling-stacks": []})
+    for name in ("Blue", "Green"):
+        stack = Stack(app, name)
+        bus = EnrichedEventBus(stack, "Bus")
+        bus.log_everything()
+        topic = sns.Topic(stack, "Topic", enforce_ssl=True)
+        acknowledge(
+            topic,
+            reason="The topic of a test.",
+            findings=("AwsSolutions::AwsSolutions-SNS2", "AwsSolutions::AwsSolutions-SNS3"),
+        )
+        for target in (topic, _machine(stack), EnrichedEventBus(stack, "Other")):
+            bus.route(OrderPlaced, to=target)
+    assert not findings(app).open
