@@ -8,7 +8,7 @@ import os
 # jsii's process inherits the environment when aws_cdk is first imported: the slow validation is not what is measured.
 os.environ.setdefault("CDK_VALIDATION", "false")
 
-from benchmarks import queue_consumer_synth
+from benchmarks import event_codec, queue_consumer_synth
 
 
 def main() -> None:
@@ -18,6 +18,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: %(default)s)")
     arguments = parser.parse_args()
     queue_consumer_synth.main(copies=arguments.copies, rounds=arguments.rounds)
+    print()
+    event_codec.main(rounds=arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -12,21 +12,35 @@ import msgspec
 
 from best_practice_constructs.runtime.errors import DecodingError, TypeMismatchError
 from best_practice_constructs.runtime.pydantic_models import PydanticModel, is_pydantic_model
-from best_practice_constructs.runtime.value_parts import keep_defaults, unusable_number
+from best_practice_constructs.runtime.value_parts import unusable_number
+from best_practice_constructs.runtime.value_plan import Look, look_at_decoded, look_at_encoded
 
 ValueT = TypeVar("ValueT")
 
 _encoder = msgspec.json.Encoder()
+_looks: dict[type, Look | None] = {}
 
 
 class Decoder(Generic[ValueT]):
     """Reads JSON as values of one type; made once, when a handler is decorated.
 
+    :param value_type: what is read.
+    :param part: picks the part of it that may hold unusable numbers and lack defaults, of the type ``part_type``;
+        default: all of it.
+
     :raises TypeError: the type has no JSON form.
     """
 
-    def __init__(self, value_type: type[ValueT]) -> None:
+    def __init__(
+        self,
+        value_type: type[ValueT],
+        *,
+        part: Callable[[ValueT], object] | None = None,
+        part_type: object = None,
+    ) -> None:
         self._decode = _decode_function(value_type)
+        self._look = look_at_decoded(value_type if part is None else part_type)
+        self._part = part
 
     def decode(self, text: str | bytes) -> ValueT:
         """Read a JSON text.
@@ -35,18 +49,17 @@ class Decoder(Generic[ValueT]):
         :raises DecodingError: it is not JSON.
         """
         try:
-            value = self._decode(text)
-            fault = unusable_number(value)
-            keep_defaults(value)
+            value = cast(ValueT, self._decode(text))
+            is_faulty = self._look is not None and self._look(value if self._part is None else self._part(value))
         except msgspec.ValidationError as error:
             raise _mismatch(str(error)) from error
         except (msgspec.DecodeError, UnicodeError) as error:
             raise DecodingError(str(error)) from error
         except RecursionError as error:
             raise DecodingError("JSON is nested too deeply") from error
-        if fault is not None:
-            raise TypeMismatchError(path=fault[0], reason=fault[1])
-        return cast(ValueT, value)
+        if is_faulty:
+            raise _unusable(value)
+        return value
 
 
 def encode(value: object) -> bytes:
@@ -55,12 +68,21 @@ def encode(value: object) -> bytes:
     :raises TypeError: the value, or one within it, has no JSON form.
     :raises ValueError: a number within it is none: JSON has no NaN, and would silently become ``null``.
     """
-    fault = unusable_number(value)
-    if fault is not None:
-        raise TypeMismatchError(path=fault[0], reason=fault[1])
-    if is_pydantic_model(type(value)):
+    value_type = type(value)
+    try:
+        look = _looks[value_type]
+    except KeyError:
+        look = _looks[value_type] = look_at_encoded(value_type)
+    if look is not None and look(value):
+        raise _unusable(value)
+    if is_pydantic_model(value_type):
         return cast("PydanticModel", value).model_dump_json().encode()
     return _encoder.encode(value)
+
+
+def _unusable(value: object) -> TypeMismatchError:
+    path, reason = unusable_number(value) or ("$", "Expected a number")
+    return TypeMismatchError(path=path, reason=reason)
 
 
 def _decode_function(value_type: type) -> Callable[[str | bytes], object]:

@@ -63,7 +63,7 @@ class MessageReader:
         data = msgspec.Raw if self._data_decoder else (event or object)
         # The type's parameter is a value here, which type checkers have no words for.
         subscript = cast("Callable[[type], type[_Envelope[object]]]", getattr(_Envelope, "__class_getitem__"))  # noqa: B009 -- unknown to them
-        self._decoder = Decoder(subscript(data))
+        self._decoder = Decoder(subscript(data), part=lambda envelope: envelope.detail.data, part_type=data)
 
     def body(self, text: str) -> dict[str, object]:
         """Read the body as a JSON object.

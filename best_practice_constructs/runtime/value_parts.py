@@ -21,6 +21,11 @@ def unusable_number(value: object) -> tuple[str, str] | None:
     return None
 
 
+def unusable_decimal(value: Decimal) -> bool:
+    """Tell whether a decimal is no number, or one that DynamoDB does not hold."""
+    return not value.is_finite() or (bool(value) and not _SMALLEST_EXPONENT <= value.adjusted() <= _LARGEST_EXPONENT)
+
+
 def keep_defaults(value: object) -> None:
     """Give dataclasses their defaults as their constructor does; msgspec leaves them out, and then out of the JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type) and hasattr(value, "__dict__"):

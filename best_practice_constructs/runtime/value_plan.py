@@ -1,0 +1,189 @@
+"""Looks at the numbers and defaults of values of one type, as fast as the type allows.
+
+What a value may hold is found out once for each type; most fields of most events need no look at all.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import enum
+import math
+import typing
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import UnionType
+from typing import cast
+
+import msgspec
+
+from best_practice_constructs.runtime.event_fields import declared_fields
+from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
+from best_practice_constructs.runtime.value_parts import keep_defaults, unusable_decimal, unusable_number
+
+Look = Callable[[object], bool]
+"""Looks at one value, and tells whether a number of it cannot be used."""
+
+_LISTS = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Collection, collections.abc.Set)
+_MAPPINGS = (dict, collections.abc.Mapping)
+
+
+def look_at_decoded(value_type: object) -> Look | None:
+    """Make what looks at values that were read from JSON, and gives dataclasses their defaults; ``None`` for nothing.
+
+    JSON has no NaN, so floats need no look.
+    """
+    return _Planner(decoded=True).plan(value_type)
+
+
+def look_at_encoded(value_type: object) -> Look | None:
+    """Make what looks at values that are to be written as JSON; ``None`` for nothing."""
+    return _Planner(decoded=False).plan(value_type)
+
+
+def look_at_anything(value: object) -> bool:
+    """Look at a value of whatever type."""
+    return unusable_number(value) is not None
+
+
+class _Planner:
+    def __init__(self, *, decoded: bool) -> None:
+        self._decoded = decoded
+        self._under_way: dict[object, list[Look | None]] = {}
+
+    def plan(self, hint: object) -> Look | None:
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if origin is typing.Annotated:
+            return self.plan(arguments[0])
+        if hint in (Decimal, float, typing.Any, object):
+            return self._number(hint)
+        if origin in (typing.Union, UnionType):
+            return self._union(arguments)
+        if origin in _LISTS:
+            return self._items([self.plan(each) for each in arguments if each is not Ellipsis])
+        if origin in _MAPPINGS:
+            return self._values(self.plan(arguments[1]))
+        if isinstance(hint, type) and (declared_fields(hint) is not None or issubclass(hint, msgspec.Struct)):
+            return self._recursive(hint)
+        return None if _is_scalar(hint) else self._anything()
+
+    def _number(self, hint: object) -> Look | None:
+        if hint is Decimal:
+            return cast("Look", unusable_decimal)
+        if self._decoded:
+            return None
+        return _unusable_float if hint is float else look_at_anything
+
+    def _anything(self) -> Look:
+        if not self._decoded:
+            return look_at_anything
+
+        def look(value: object) -> bool:
+            keep_defaults(value)
+            return look_at_anything(value)
+
+        return look
+
+    def _recursive(self, hint: type) -> Look | None:
+        if hint in self._under_way:
+            found = self._under_way[hint]
+            return lambda value: bool(found and found[0] and found[0](value))
+        found = self._under_way[hint] = []
+        look = self._fields(hint)
+        found.append(look)
+        del self._under_way[hint]
+        return look
+
+    def _fields(self, hint: type) -> Look | None:
+        fields = declared_fields(hint)
+        if fields is None:
+            fields = typing.get_type_hints(hint)
+        parts = tuple((name, look) for name, each in fields.items() if (look := self.plan(each)))
+        if typing.is_typeddict(hint):
+            return _looks_at_members(parts) if parts else None
+        defaults = self._defaults(hint)
+        if defaults:
+            return _keeps_defaults(defaults, parts)
+        return _looks_at_attributes(parts) if parts else None
+
+    def _defaults(self, hint: type) -> tuple[tuple[str, object], ...]:
+        if not self._decoded or not dataclasses.is_dataclass(hint) or is_pydantic_model(hint):
+            return ()
+        return tuple(
+            (field.name, field.default)
+            for field in dataclasses.fields(hint)
+            if field.default is not dataclasses.MISSING and hasattr(hint, field.name) and "__slots__" not in vars(hint)
+        )
+
+    def _union(self, alternatives: tuple[object, ...]) -> Look | None:
+        looks = {each: self.plan(each) for each in alternatives}
+        if not any(looks.values()):
+            return None
+        if not all(isinstance(each, type) for each in looks):
+            return self._anything()
+        by_type = cast("Mapping[type, Look | None]", looks)
+
+        def look(value: object) -> bool:
+            found = by_type.get(type(value))
+            return found is not None and found(value)
+
+        return look
+
+    def _items(self, looks: list[Look | None]) -> Look | None:
+        if not any(looks):
+            return None
+        (look, *others) = looks
+        if others or look is None:
+            return self._anything()
+        return lambda value: any(map(look, cast("list[object]", value)))
+
+    def _values(self, look: Look | None) -> Look | None:
+        if look is None:
+            return None
+        return lambda value: any(map(look, cast("Mapping[str, object]", value).values()))
+
+
+def _looks_at_attributes(parts: tuple[tuple[str, Look], ...]) -> Look:
+    def look(value: object) -> bool:
+        for name, part in parts:  # noqa: SIM110 -- a generator would double the cost
+            if part(getattr(value, name)):
+                return True
+        return False
+
+    return look
+
+
+def _keeps_defaults(defaults: tuple[tuple[str, object], ...], parts: tuple[tuple[str, Look], ...]) -> Look:
+    def look(value: object) -> bool:
+        attributes = value.__dict__
+        for name, default in defaults:
+            if name not in attributes:
+                attributes[name] = default
+        for name, part in parts:  # noqa: SIM110 -- a generator would double the cost
+            if part(attributes[name]):
+                return True
+        return False
+
+    return look
+
+
+def _looks_at_members(parts: tuple[tuple[str, Look], ...]) -> Look:
+    def look(value: object) -> bool:
+        members = cast("Mapping[str, object]", value)
+        return any(part(members[name]) for name, part in parts if name in members)
+
+    return look
+
+
+def _unusable_float(value: object) -> bool:
+    return not math.isfinite(cast("float", value))
+
+
+def _is_scalar(hint: object) -> bool:
+    if typing.get_origin(hint) is typing.Literal or hint is None:
+        return True
+    return (
+        isinstance(hint, type)
+        and (hint.__module__ in ("builtins", "datetime", "uuid") or issubclass(hint, enum.Enum))
+        and hint not in (list, tuple, dict, set, frozenset)
+    )
