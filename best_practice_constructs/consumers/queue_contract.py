@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from best_practice_constructs.consumers.disagreement import Disagreement
+
 _VISIBILITY_FACTOR = 6
 _LONGEST_VISIBILITY = 43_200
 _LONGEST_RETENTION = 1_209_600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disagreement:
-    """Two settings that cannot work together."""
-
-    given: str
-    reason: str
-    remedy: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime import clients
+from best_practice_constructs.runtime.attribute_text import attribute_text
 from best_practice_constructs.runtime.invocation import LambdaContext
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, SendMessageRequestTypeDef
 
-_MAXIMUM_MESSAGE_BYTES = 1000
 _MAXIMUM_ATTRIBUTES = 10
-_NOT_ALLOWED_IN_SQS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def send_dead_letter(record: SQSRecord, error: BaseException, *, queue_url: str, context: LambdaContext) -> None:
@@ -50,7 +48,7 @@ def _causes(
 ) -> dict[str, MessageAttributeValueTypeDef]:
     texts = {
         "ErrorType": type(error).__name__,
-        "ErrorMessage": _shortened(str(error)),
+        "ErrorMessage": attribute_text(str(error)),
         "FunctionName": context.function_name,
         "RequestId": context.aws_request_id,
         "SourceMessageId": record.message_id,
@@ -79,11 +77,3 @@ def _own_attributes(record: SQSRecord, *, without: Collection[str]) -> dict[str,
         else:
             attributes[name] = {"DataType": data_type, "StringValue": attribute.get("stringValue") or ""}
     return attributes
-
-
-def _shortened(text: str) -> str:
-    text = _NOT_ALLOWED_IN_SQS.sub("\ufffd", text)
-    encoded = text.encode()
-    if len(encoded) <= _MAXIMUM_MESSAGE_BYTES:
-        return text
-    return encoded[: _MAXIMUM_MESSAGE_BYTES - 3].decode(errors="ignore") + "…"

@@ -64,7 +64,7 @@ def _test(arguments: Sequence[str]) -> NoReturn:
 
 def _unit(arguments: Sequence[str]) -> NoReturn:
     quick = ["tests/unit", "tests/architecture", "tests/compliance", "tests/determinism"]
-    selection = ["-m", "not slow and not end_to_end"]
+    selection = ["-m", "not slow and not end_to_end", "-n", "auto"]
     _become(ready_environment(), [PYTHON, "-m", "pytest", *selection, *(arguments or quick)])
 
 

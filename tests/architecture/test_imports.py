@@ -15,7 +15,7 @@ import pytest
 from tests.architecture.sources import PACKAGE, ROOT, Module, modules, package_modules, within
 
 CDK = ("aws_cdk", "constructs", "jsii", "cdk_nag")
-NOT_CONSTRUCTS = {"", "runtime", "audit", "local", "testing"}
+NOT_CONSTRUCTS = {"", "runtime", "audit", "local", "operations", "testing"}
 # What a construct may take from the runtime: names and declarations, which import nothing.
 PURE_DATA = ("environment", "event_fields", "event_filter", "event_size", "event_type", "pydantic_models")
 
@@ -119,7 +119,9 @@ BROUGHT_ALONG = {
 
 
 @pytest.mark.parametrize(
-    ("parts", "extras"), [(domains(), []), (["local"], ["local", "node"]), (["runtime"], ["runtime"])], ids=str
+    ("parts", "extras"),
+    [(domains(), []), (["local"], ["local", "node"]), (["operations", "runtime"], ["runtime"])],
+    ids=str,
 )
 def test_what_a_part_imports_is_declared(parts: list[str], extras: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

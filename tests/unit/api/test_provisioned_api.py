@@ -293,7 +293,7 @@ class TestErrors:
         with pytest.raises(InvalidArgumentError, match="1 to 128 letters"):
             ProvisionedApi(stack, "Api", stage_name=stage_name)
 
-    @pytest.mark.parametrize("stage_name", ["a" * 128, "Pre-Prod_1", Aws.REGION])
+    @pytest.mark.parametrize("stage_name", ["a" * 128, "Pre-Prod_1", Aws.REGION], ids=["long", "mixed", "token"])
     def test_any_other_stage_is_taken(self, stack: Stack, stage_name: str) -> None:
         assert ProvisionedApi(stack, "Api", stage_name=stage_name).stage.stage_name
 

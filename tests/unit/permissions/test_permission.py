@@ -70,7 +70,7 @@ def test_nothing_is_no_permission() -> None:
         (logs_permissions.write("group:*"), ("logs:CreateLogStream", "logs:PutLogEvents"), "group:*"),
         (
             dynamodb_permissions.read_stream("stream"),
-            ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+            ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
             "stream",
         ),
     ],

@@ -1,0 +1,81 @@
+"""The stream that a consumer reads: of Kinesis or of a DynamoDB table, told by what it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from aws_cdk import Token
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
+from constructs import IConstruct
+
+from best_practice_constructs.consumers.stream_contract import LEAST_RETENTION
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
+from best_practice_constructs.permissions import kinesis as kinesis_permissions
+from best_practice_constructs.permissions import kms as kms_permissions
+from best_practice_constructs.permissions.permission import Permission
+
+_SECONDS_AN_HOUR = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumedStream:
+    """What a consumer has to know of its stream.
+
+    :param arn: of the stream.
+    :param is_table: whether it is the stream of a DynamoDB table.
+    :param retention: seconds that it keeps its records; ``None`` for an imported stream of Kinesis.
+    :param encryption_key: the customer's key, where it has one.
+    """
+
+    arn: str
+    is_table: bool
+    retention: int | None
+    encryption_key: kms.IKey | None
+
+    @classmethod
+    def of(cls, stream: kinesis.IStream | dynamodb.ITable, *, scope: IConstruct) -> ConsumedStream:
+        """Look at a stream, or at the stream of a table.
+
+        :raises InvalidArgumentError: the table has no stream.
+        """
+        # The class is asked, not the object: each property that is read crosses into the CDK's own process.
+        if not hasattr(type(stream), "table_stream_arn"):
+            data_stream = cast("kinesis.IStream", stream)
+            return cls(
+                arn=data_stream.stream_arn,
+                is_table=False,
+                retention=_retention(data_stream),
+                encryption_key=data_stream.encryption_key,
+            )
+        table = cast("dynamodb.ITable", stream)
+        arn = table.table_stream_arn
+        if arn is None:
+            raise InvalidArgumentError(
+                scope,
+                given=f"stream={table.node.path}, a table without a stream",
+                reason="there is nothing to read",
+                remedy="give the table stream=StreamViewType.NEW_AND_OLD_IMAGES; import one with its table_stream_arn",
+            )
+        return cls(arn=arn, is_table=True, retention=LEAST_RETENTION, encryption_key=table.encryption_key)
+
+    def permissions(self) -> list[Permission]:
+        """Give what reading exactly this stream takes."""
+        read = dynamodb_permissions.read_stream if self.is_table else kinesis_permissions.read_stream
+        permissions = [read(self.arn)]
+        if self.encryption_key is not None:
+            permissions.append(kms_permissions.decrypt(self.encryption_key))
+        return permissions
+
+
+def _retention(stream: kinesis.IStream) -> int | None:
+    resource = stream.node.default_child
+    if not isinstance(resource, kinesis.CfnStream):
+        return None
+    hours = resource.retention_period_hours
+    if hours is None:
+        return LEAST_RETENTION
+    return None if Token.is_unresolved(hours) else int(hours) * _SECONDS_AN_HOUR
