@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from best_practice_constructs.consumers.idempotent_queue_consumer import (
         IdempotentQueueConsumer as IdempotentQueueConsumer,
     )
+    from best_practice_constructs.consumers.stream_consumer import StreamConsumer as StreamConsumer
     from best_practice_constructs.defaults import ServiceDefaults as ServiceDefaults
     from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
     from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
     from best_practice_constructs.events.event_catalogue import EventCatalogue as EventCatalogue
     from best_practice_constructs.events.event_catalogue import EventCatalogueError as EventCatalogueError
     from best_practice_constructs.events.event_schema_registry import EventSchemaRegistry as EventSchemaRegistry
+    from best_practice_constructs.events.existing_event_bus import ExistingEventBus as ExistingEventBus
     from best_practice_constructs.functions.invocation_model import InvocationModel as InvocationModel
     from best_practice_constructs.functions.single_purpose_function import (
         SinglePurposeFunction as SinglePurposeFunction,
@@ -40,6 +42,7 @@ _MODULE_OF_NAME = {
     "EventCatalogueError": "events.event_catalogue",
     "EventSchemaRegistry": "events.event_schema_registry",
     "EventSource": "runtime.event_type",
+    "ExistingEventBus": "events.existing_event_bus",
     "IamAuthorization": "api.authorization",
     "IdempotencyModel": "consumers.idempotency_model",
     "IdempotentQueueConsumer": "consumers.idempotent_queue_consumer",
@@ -50,6 +53,7 @@ _MODULE_OF_NAME = {
     "ProvisionedApi": "api.provisioned_api",
     "ServiceDefaults": "defaults",
     "SinglePurposeFunction": "functions.single_purpose_function",
+    "StreamConsumer": "consumers.stream_consumer",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.api_request import ApiRequest as ApiRequest
     from best_practice_constructs.runtime.api_request import Caller as Caller
     from best_practice_constructs.runtime.api_response import ApiResponse as ApiResponse
+    from best_practice_constructs.runtime.change import Change as Change
     from best_practice_constructs.runtime.errors import CancellationReason as CancellationReason
     from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
     from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.problem import Problem as Problem
     from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer as QueueConsumer
     from best_practice_constructs.runtime.queue_consumer_decorator import queue_consumer as queue_consumer
+    from best_practice_constructs.runtime.stream_consumer_decorator import StreamHandler as StreamHandler
+    from best_practice_constructs.runtime.stream_consumer_decorator import stream_consumer as stream_consumer
+    from best_practice_constructs.runtime.stream_record import StreamPosition as StreamPosition
     from best_practice_constructs.runtime.telemetry import logger as logger
     from best_practice_constructs.runtime.telemetry import metrics as metrics
     from best_practice_constructs.runtime.telemetry import tracer as tracer
@@ -55,6 +59,7 @@ _MODULE_OF_NAME = {
     "ApiResponse": "api_response",
     "Caller": "api_request",
     "CancellationReason": "errors",
+    "Change": "change",
     "ConfigurationError": "errors",
     "Event": "event_type",
     "EventDeclaration": "event_type",
@@ -77,6 +82,8 @@ _MODULE_OF_NAME = {
     "Problem": "problem",
     "PublishError": "errors",
     "QueueConsumer": "queue_consumer_decorator",
+    "StreamHandler": "stream_consumer_decorator",
+    "StreamPosition": "stream_record",
     "TransactionCancelledError": "errors",
     "TransactionConflictError": "errors",
     "TransactionNotWrittenError": "errors",
@@ -87,6 +94,7 @@ _MODULE_OF_NAME = {
     "logger": "telemetry",
     "metrics": "telemetry",
     "queue_consumer": "queue_consumer_decorator",
+    "stream_consumer": "stream_consumer_decorator",
     "tracer": "telemetry",
     "where": "event_filter",
 }
@@ -98,7 +106,17 @@ def __getattr__(name: str) -> object:
     module = _MODULE_OF_NAME.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    try:
+        value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if missing.startswith("best_practice_constructs"):
+            raise
+        raise ModuleNotFoundError(
+            f"{__name__}.{name} needs {missing}, which is not installed here: pip install "
+            '"best-practice-constructs[runtime]".',
+            name=missing,
+        ) from error
     globals()[name] = value
     return value
 

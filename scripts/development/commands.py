@@ -36,6 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         "synth": _synth,
         "cdk": _cdk,
         "regulated": _regulated,
+        "events": _events,
         "bench": _bench,
         "lock": _lock,
         "clean": _clean,
@@ -104,6 +105,10 @@ def _cdk(arguments: Sequence[str]) -> NoReturn:
 
 def _regulated(arguments: Sequence[str]) -> NoReturn:
     _become(ready_environment(), [PYTHON, "-m", "tests.compliance.regulated", *arguments])
+
+
+def _events(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "examples.order_invoice.event_catalogue", *arguments])
 
 
 def _bench(arguments: Sequence[str]) -> NoReturn:

@@ -34,14 +34,16 @@ _OLDEST_RECORD_ALARM = Duration.minutes(5)
 class FactPublisher(Construct):
     """A function on a fact table's stream that publishes to a bus, and loses nothing on the way (H1, H5, H6).
 
-    A batch that fails is split, so that one bad fact holds up only itself, and tried again for twelve hours. What is
-    given up after that is named in the failures queue (where it lies in the stream, not the fact itself, which stays in
-    its table).
+    A batch that fails is split and tried again for twelve hours. The order of facts is kept, so one that cannot be
+    published holds up those that come after it in its shard until it is given up; the delay alarm tells after five
+    minutes. What is given up is named in the failures queue (where it lies in the stream, not the fact itself, which
+    stays in its table).
 
     :param entry: the directory of the service's bundle.
     :param handler: decorated with ``shop.fact_stream.stream_handler``.
     :param table: with a stream of new images.
     :param bus: where the events go.
+    :param events: what it publishes, for the catalogue.
     :param facts: the sort keys of the facts that are told; others do not even invoke the function.
 
     :ivar function: the :class:`SinglePurposeFunction`.
@@ -59,6 +61,7 @@ class FactPublisher(Construct):
         table: dynamodb.ITable,
         bus: EnrichedEventBus,
         facts: tuple[str, ...],
+        events: tuple[type, ...],
         environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -82,7 +85,7 @@ class FactPublisher(Construct):
             invocation_model=InvocationModel.POLLED,
         )
         self.function.allow(dynamodb_permissions.read_stream(stream_arn), sqs_permissions.send_message(self.failures))
-        bus.add_publisher(self.function)
+        bus.add_publisher(self.function, *events)
         self.event_source_mapping = lambda_.CfnEventSourceMapping(
             self,
             "EventSourceMapping",

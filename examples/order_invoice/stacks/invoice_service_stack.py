@@ -15,7 +15,7 @@ from examples.order_invoice.stacks.fact_publisher import FactPublisher
 from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
 from invoices.environment import DOCUMENTS_BUCKET_NAME, INVOICES_TABLE_NAME, SERIES_TABLE_NAME
 from invoices.invoice import CREDIT_NOTE, DOCUMENT_PREFIX, INVOICE
-from shop.events import OrderCancelled, OrderPlaced
+from shop.events import CreditNoteIssued, InvoiceIssued, OrderCancelled, OrderPlaced
 
 _ENTRY = str(BUNDLES / "invoices")
 
@@ -75,6 +75,7 @@ class InvoiceServiceStack(Stack):
             table=data.invoices,
             bus=bus,
             facts=(INVOICE, CREDIT_NOTE),
+            events=(InvoiceIssued, CreditNoteIssued),
             environment={DOCUMENTS_BUCKET_NAME: documents.bucket_name},
         )
         self.publish_facts.allow(s3.put_object(documents, prefix=DOCUMENT_PREFIX))

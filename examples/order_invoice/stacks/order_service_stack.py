@@ -24,7 +24,7 @@ from examples.order_invoice.stacks.order_data_stack import OrderDataStack
 from orders.environment import ORDERS_TABLE_NAME
 from orders.new_order import NewCancellation, NewOrder
 from orders.order_state import CANCELLATION, ORDER
-from shop.events import CreditNoteIssued, InvoiceIssued
+from shop.events import CreditNoteIssued, InvoiceIssued, OrderCancelled, OrderPlaced
 
 _ENTRY = str(BUNDLES / "orders")
 
@@ -83,6 +83,7 @@ class OrderServiceStack(Stack):
             table=table,
             bus=bus,
             facts=(ORDER, CANCELLATION),
+            events=(OrderPlaced, OrderCancelled),
         )
         self.record_invoice = self._consumer("RecordInvoice", "orders.record_invoice.handler", dynamodb.put_item(table))
         self.record_credit_note = self._consumer(
