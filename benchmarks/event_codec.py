@@ -99,7 +99,7 @@ class DetailModel(BaseModel):
 class OrderEventModel(EventBridgeModel):
     """The event as a model."""
 
-    detail: DetailModel
+    detail: DetailModel  # pyright: ignore[reportIncompatibleVariableOverride] -- as Powertools documents it
 
 
 def _fields(lines: int) -> dict[str, object]:

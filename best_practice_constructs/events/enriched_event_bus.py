@@ -121,7 +121,7 @@ class EnrichedEventBus(RoutedEventBus):
             check_dead_letter_queue(self, dead_letter_queue)
         self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue(defaults)
-        self.bus: events.EventBus = events.EventBus(
+        self.bus = events.EventBus(
             self,
             "Bus",
             event_bus_name=event_bus_name,
@@ -156,6 +156,11 @@ class EnrichedEventBus(RoutedEventBus):
         )
         if customize is not None:
             customize(self.bus)
+
+    @property
+    def event_bus(self) -> events.IEventBus:
+        """The bus itself, as every bus with routes has it."""
+        return self.bus
 
     def _create_dead_letter_queue(self, defaults: ServiceDefaults) -> sqs.Queue:
         queue = create_dead_letter_queue(self, "DeadLetters", removal_policy=defaults.removal_policy)

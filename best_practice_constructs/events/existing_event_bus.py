@@ -38,6 +38,11 @@ class ExistingEventBus(RoutedEventBus):
         super().__init__(scope, id)
         self.bus = event_bus
 
+    @property
+    def event_bus(self) -> events.IEventBus:
+        """The bus itself."""
+        return self.bus
+
     @classmethod
     def default(cls, scope: Construct, id: str) -> ExistingEventBus:
         """Give the account's default bus, where AWS services send their events."""

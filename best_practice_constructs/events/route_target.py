@@ -23,8 +23,14 @@ from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
 RouteTarget: TypeAlias = (
-    "IdempotentQueueConsumer | SinglePurposeFunction | sqs.IQueue | sns.ITopic | stepfunctions.IStateMachine | "
-    "events.IEventBus | events.IApiDestination | logs.ILogGroup"
+    IdempotentQueueConsumer
+    | SinglePurposeFunction
+    | sqs.IQueue
+    | sns.ITopic
+    | stepfunctions.IStateMachine
+    | events.IEventBus
+    | events.IApiDestination
+    | logs.ILogGroup
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from aws_cdk import Duration, RemovalPolicy
@@ -38,18 +39,20 @@ class Publication:
 class RoutedEventBus(Construct):
     """What :class:`EnrichedEventBus` and :class:`ExistingEventBus` have in common.
 
-    :ivar bus: the ``aws_events.IEventBus``.
     :ivar routes: the routes so far.
     :ivar publications: who publishes what, as far as :meth:`add_publisher` was told.
     """
-
-    bus: events.IEventBus
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         self.routes: list[EventRoute] = []
         self.publications: list[Publication] = []
         self.log_group: logs.ILogGroup | None = None
+
+    @property
+    @abstractmethod
+    def event_bus(self) -> events.IEventBus:
+        """The bus itself."""
 
     def route(
         self,
@@ -82,7 +85,7 @@ class RoutedEventBus(Construct):
         :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a target that
             EventBridge cannot use, or a part of the event for a consumer that reads all of it.
         """
-        receiver = to.bus if isinstance(to, RoutedEventBus) else to
+        receiver = to.event_bus if isinstance(to, RoutedEventBus) else to
         if not hasattr(to, "node"):
             raise InvalidArgumentError(
                 self,
@@ -113,7 +116,7 @@ class RoutedEventBus(Construct):
         route = EventRoute(
             scope,
             route_id,
-            event_bus=self.bus,
+            event_bus=self.event_bus,
             event=declaration,
             pattern=pattern,
             target=receiver,
@@ -138,8 +141,8 @@ class RoutedEventBus(Construct):
         if isinstance(function, IdempotentQueueConsumer):
             function = function.function
         self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
-        function.allow(events_permissions.put_events(self.bus))
-        function.add_environment(names.EVENT_BUS_NAME, self.bus.event_bus_name)
+        function.allow(events_permissions.put_events(self.event_bus))
+        function.add_environment(names.EVENT_BUS_NAME, self.event_bus.event_bus_name)
 
     def log_everything(
         self,
