@@ -11,6 +11,7 @@ from pathlib import Path
 from aws_cdk import App, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
@@ -18,7 +19,9 @@ from best_practice_constructs import (
     ApiGatewayLoggingRole,
     CognitoAuthorization,
     EnrichedEventBus,
+    EventSchemaRegistry,
     EventSource,
+    ExistingEventBus,
     IdempotencyModel,
     IdempotentQueueConsumer,
     InvocationModel,
@@ -26,6 +29,7 @@ from best_practice_constructs import (
     ProvisionedApi,
     ServiceDefaults,
     SinglePurposeFunction,
+    StreamConsumer,
 )
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
@@ -89,11 +93,37 @@ def _consumer_of_own_queue(stack: Stack) -> None:
     IdempotentQueueConsumer(stack, "Consumer", code=code, handler="index.handler", queue=queue)
 
 
+def _stream_consumers(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    table = dynamodb.Table(
+        stack,
+        "Table",
+        partition_key=key,
+        stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+    )
+    stream = kinesis.Stream(stack, "Stream", encryption=kinesis.StreamEncryption.MANAGED)
+    start = lambda_.StartingPosition.TRIM_HORIZON
+    for name, source in (("OfTable", table), ("OfStream", stream)):
+        StreamConsumer(stack, name, stream=source, starting_position=start, code=code, handler="index.handler")
+
+
+def _bus_found_by_parameter(stack: Stack) -> None:
+    bus = ExistingEventBus.from_parameter(stack, "Bus", parameter_name="/checked/bus")
+    bus.route(SubjectChecked, to=_consumer(stack))
+    ExistingEventBus.default(stack, "Default").route({"source": ["aws.s3"]}, to=_function(stack))
+
+
 def _routing_bus(stack: Stack) -> None:
     bus = EnrichedEventBus(stack, "Bus", archive_retention=Duration.days(30))
     bus.route(SubjectChecked, to=_consumer(stack))
     bus.route(SubjectChecked, to=_function(stack))
     bus.add_publisher(_function(stack, "Publisher"))
+    bus.route(SubjectChecked, to=EnrichedEventBus(stack, "OtherBus"))
+    bus.log_everything()
 
 
 def _api(stack: Stack) -> None:
@@ -127,6 +157,9 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "consumer-own-queue": _consumer_of_own_queue,
     "bus": lambda stack: EnrichedEventBus(stack, "Bus"),
     "bus-routing": _routing_bus,
+    "bus-existing": _bus_found_by_parameter,
+    "event-schemas": lambda stack: EventSchemaRegistry(stack, "Schemas", sources=[_tests]),
+    "stream-consumers": _stream_consumers,
     "api": _api,
     "api-provisioned": _provisioned_api,
     "api-cognito": _cognito_api,
