@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from best_practice_constructs.local import LocalStage
+from best_practice_constructs.operations import replay_archive
 from examples.order_invoice.running_system import RunningSystem
 from tests.end_to_end.order_invoice_stage import (
     assert_each_order_has_exactly_one_invoice,
@@ -101,6 +102,26 @@ def test_events_delivered_three_times(system: RunningSystem) -> None:
     assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
     assert system.dead_letters() == []
     _assert_told_as_repeats(system, 80)
+
+
+def test_a_replay_of_the_archive(system: RunningSystem) -> None:
+    """The emulator replays to all rules of the bus and not to the one that is named, which makes it harder."""
+    events = system.stage.client("events")
+    placed = place_orders(system, 10)
+    wait_until_invoiced(system, 10, seconds=60)
+    (archive,) = [
+        each["ArchiveName"]
+        for each in events.list_archives()["Archives"]
+        if each.get("EventSourceArn", "").endswith(f"/{system.bus_name}")
+    ]
+    (rule, *_) = [each["Name"] for each in events.list_rules(EventBusName=system.bus_name)["Rules"]]
+    window = ["--archive", archive, "--rule", rule, "--start", "2020-01-01T00:00:00Z"]
+    assert events.describe_archive(ArchiveName=archive)["EventCount"] == 20
+    assert replay_archive.main([*window, "--apply"], events=events) == 0
+    _until_idle(system)
+    assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
+    assert system.dead_letters() == []
+    _assert_told_as_repeats(system, 20)
 
 
 def test_stream_records_told_again(system: RunningSystem) -> None:

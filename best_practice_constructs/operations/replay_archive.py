@@ -1,0 +1,192 @@
+"""Replay what an archive kept, to one rule only: ``python -m best_practice_constructs.operations.replay_archive``.
+
+First without ``--apply``: it says what would be sent where, and sends nothing. With it, the events of the window are
+sent once more, to that rule and to no other, and the command waits until they are. Consumers that are idempotent do
+nothing twice, as long as their records have not expired.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+
+_POLL_SECONDS = 2
+_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
+
+
+class ReplayError(Exception):
+    """The replay cannot be made, or failed; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What is to be sent again, and to whom.
+
+    :param archive_name: of the archive.
+    :param rule_name: of the one rule that gets the events.
+    :param start: the first moment of the window.
+    :param end: the last.
+    """
+
+    archive_name: str
+    rule_name: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayPlan:
+    """A replay that can be made.
+
+    :param event_bus_arn: the archive's bus, which the events come from and go to.
+    :param archive_arn: of the archive.
+    :param rule_arn: of the rule.
+    :param event_pattern: what the rule takes of them.
+    :param event_count: how many events the archive holds altogether; EventBridge does not count those of a window.
+    """
+
+    replay: Replay
+    event_bus_arn: str
+    archive_arn: str
+    rule_arn: str
+    event_pattern: str
+    event_count: int
+
+
+def plan_replay(replay: Replay, *, events: EventBridgeClient, now: datetime) -> ReplayPlan:
+    """Find out whether a replay can be made, and what it would do; nothing is sent.
+
+    :raises ReplayError: the window is none, the archive keeps nothing of it any more, or the rule is not one of the
+        archive's bus, or disabled.
+    """
+    if not replay.start < replay.end <= now:
+        raise ReplayError(
+            f"From {replay.start.isoformat()} to {replay.end.isoformat()} is no window of the past: give a start "
+            "before its end, and an end that is over."
+        )
+    archive = events.describe_archive(ArchiveName=replay.archive_name)
+    days = archive.get("RetentionDays", 0)
+    if days and replay.end < now - timedelta(days=days):
+        raise ReplayError(
+            f"The archive {replay.archive_name} keeps events for {days} days: nothing of the window is there any more."
+        )
+    bus_arn = archive["EventSourceArn"]
+    bus_name = bus_arn.rpartition("/")[2]
+    try:
+        rule = events.describe_rule(Name=replay.rule_name, EventBusName=bus_name)
+    except events.exceptions.ResourceNotFoundException as error:
+        raise ReplayError(
+            f"The bus {bus_name}, which the archive {replay.archive_name} is of, has no rule {replay.rule_name!r}: "
+            f"aws events list-rules --event-bus-name {bus_name} lists them."
+        ) from error
+    if rule.get("State") == "DISABLED":
+        raise ReplayError(f"The rule {replay.rule_name} is disabled, and would take nothing: enable it first.")
+    return ReplayPlan(
+        replay=replay,
+        event_bus_arn=bus_arn,
+        archive_arn=archive["ArchiveArn"],
+        rule_arn=rule["Arn"],
+        event_pattern=rule.get("EventPattern", ""),
+        event_count=archive.get("EventCount", 0),
+    )
+
+
+def start_replay(
+    plan: ReplayPlan,
+    *,
+    events: EventBridgeClient,
+    now: datetime,
+    progress: Callable[[str], None] = lambda _state: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """Send the events of the window to the rule, and wait until EventBridge has; return the replay's name.
+
+    :param progress: told each state that EventBridge tells.
+    :raises ReplayError: it failed or was cancelled.
+    """
+    name = f"{plan.replay.rule_name[:40]}-{now:%Y%m%dT%H%M%S}"
+    events.start_replay(
+        ReplayName=name,
+        EventSourceArn=plan.archive_arn,
+        EventStartTime=plan.replay.start,
+        EventEndTime=plan.replay.end,
+        Destination={"Arn": plan.event_bus_arn, "FilterArns": [plan.rule_arn]},
+    )
+    while True:
+        answer = events.describe_replay(ReplayName=name)
+        state = answer.get("State", "UNKNOWN")
+        progress(state)
+        if state in _ENDED:
+            break
+        sleep(_POLL_SECONDS)
+    if state != "COMPLETED":
+        raise ReplayError(f"The replay {name} is {state}: {answer.get('StateReason', 'EventBridge does not say why')}.")
+    return name
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    events: EventBridgeClient | None = None,
+    output: TextIO | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Run the command; return 0 when the plan was shown or the replay is complete, otherwise 1."""
+    options = _parser().parse_args(arguments)
+    output, now = output or sys.stdout, now or datetime.now(UTC)
+    client = events or _client()
+    replay = Replay(archive_name=options.archive, rule_name=options.rule, start=options.start, end=options.end or now)
+    try:
+        plan = plan_replay(replay, events=client, now=now)
+        print(
+            f"From {replay.start.isoformat()} to {replay.end.isoformat()}, what the archive {replay.archive_name} kept "
+            f"({plan.event_count} events in all) and the rule {replay.rule_name} takes: {plan.event_pattern}",
+            file=output,
+        )
+        if not options.apply:
+            print("Nothing was sent. Add --apply to send it to this rule, and to no other.", file=output)
+            return 0
+        name = start_replay(plan, events=client, now=now, progress=lambda state: print(f"  {state}", file=output))
+    except ReplayError as error:
+        print(error, file=output)
+        return 1
+    print(f"The replay {name} is complete.", file=output)
+    return 0
+
+
+def _client() -> EventBridgeClient:
+    import boto3
+
+    return boto3.client("events")
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no time zone: write 2026-11-24T02:00:00Z")
+    return moment
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m best_practice_constructs.operations.replay_archive",
+        description="Replay what an archive kept in a window of time, to one rule only; nothing without --apply.",
+    )
+    parser.add_argument("--archive", required=True, help="the name of the archive")
+    parser.add_argument("--rule", required=True, help="the name of the rule that gets the events")
+    parser.add_argument("--start", required=True, type=_moment, help="such as 2026-11-24T02:00:00Z")
+    parser.add_argument("--end", type=_moment, help="default: now")
+    parser.add_argument("--apply", action="store_true", help="send them; without it, only say what would be sent")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
