@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import os
-import random
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as BotocoreConnectionError
-
 from best_practice_constructs.runtime import clients, environment
-from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
-from best_practice_constructs.runtime.event_entry import EventEntry, batches, event_entry
-from best_practice_constructs.runtime.invocation import current_context
+from best_practice_constructs.runtime.batched_sending import EntryError, batches, send
+from best_practice_constructs.runtime.enriched_event import running_function
+from best_practice_constructs.runtime.errors import ConfigurationError, PublishError
+from best_practice_constructs.runtime.event_entry import EventEntry, event_entry
+from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsResultEntryTypeDef
-
-_ATTEMPTS = 5
-_FIRST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 2.0
-_RESERVED_MILLISECONDS = 1000
 
 _PERMANENT_ENTRY_ERRORS = frozenset(
     {
@@ -36,7 +28,6 @@ _PERMANENT_ENTRY_ERRORS = frozenset(
         "NotAuthorizedForSourceException",
     }
 )
-_THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 
 
 class EventPublisher:
@@ -122,82 +113,25 @@ class EventPublisher:
                 f"No bus to publish to: the environment lacks {environment.EVENT_BUS_NAME}. "
                 "Call bus.add_publisher(function) in the stack, or give EventPublisher(bus_name=…)."
             )
-        resources = self._resources if self._resources is not None else _running_function()
+        resources = self._resources if self._resources is not None else running_function()
         entries = [event_entry(event, bus_name=bus_name, resources=resources) for event in events]
-        failed = [failure for batch in batches(entries) for failure in _send(batch)]
+        failed = [
+            failure for batch in batches(entries, most_bytes=MAXIMUM_EVENT_BYTES) for failure in send(batch, put=_put)
+        ]
         if failed:
             failed_ids = {failure.event_id for failure in failed}
             raise PublishError(failed=failed, sent=[e.event_id for e in entries if e.event_id not in failed_ids])
         return tuple(entry.event_id for entry in entries)
 
 
-def _running_function() -> Sequence[str]:
-    context = current_context()
-    return [context.invoked_function_arn] if context else []
+def _put(entries: Sequence[EventEntry]) -> list[EntryError | None]:
+    response = clients.client("events").put_events(Entries=[entry.request for entry in entries])
+    return [_entry_error(result) for result in response["Entries"]]
 
 
-def _send(batch: Sequence[EventEntry]) -> list[FailedEvent]:
-    given_up: list[FailedEvent] = []
-    waiting = list(batch)
-    for attempt in range(1, _ATTEMPTS + 1):
-        outcomes = _put(waiting)
-        is_last = attempt == _ATTEMPTS or not _has_time()
-        again: list[EventEntry] = []
-        for entry, error in zip(waiting, outcomes, strict=True):
-            if error is None:
-                continue
-            if error.is_permanent or is_last:
-                given_up.append(
-                    FailedEvent(
-                        event_id=entry.event_id,
-                        detail_type=entry.detail_type,
-                        error_code=error.code,
-                        error_message=error.message,
-                    )
-                )
-            else:
-                again.append(entry)
-        waiting = again
-        if not waiting:
-            break
-        time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt)))  # noqa: S311 -- jitter
-    return given_up
-
-
-class _EntryError:
-    def __init__(self, *, code: str, message: str, is_permanent: bool) -> None:
-        self.code = code
-        self.message = message
-        self.is_permanent = is_permanent
-
-
-def _put(entries: Sequence[EventEntry]) -> list[_EntryError | None]:
-    """Send the entries in one call and say of each what went wrong."""
-    try:
-        response = clients.client("events").put_events(Entries=[entry.request for entry in entries])
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "Unknown")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        is_permanent = 400 <= status < 500 and status not in (408, 429) and code not in _THROTTLED
-        return [_EntryError(code=code, message=str(error), is_permanent=is_permanent)] * len(entries)
-    except BotoCoreError as error:
-        is_permanent = not isinstance(error, HTTPClientError | BotocoreConnectionError)
-        return [_EntryError(code=type(error).__name__, message=str(error), is_permanent=is_permanent)] * len(entries)
-    results = response["Entries"]
-    if len(results) != len(entries):
-        unknown = _EntryError(code="UnexpectedResponse", message=f"{len(results)} results", is_permanent=False)
-        return [unknown] * len(entries)
-    return [_entry_error(result) for result in results]
-
-
-def _entry_error(result: PutEventsResultEntryTypeDef) -> _EntryError | None:
+def _entry_error(result: PutEventsResultEntryTypeDef) -> EntryError | None:
     code = result.get("ErrorCode")
     if not code:
         return None
     message = result.get("ErrorMessage", "")
-    return _EntryError(code=code, message=message, is_permanent=code in _PERMANENT_ENTRY_ERRORS)
-
-
-def _has_time() -> bool:
-    context = current_context()
-    return context is None or context.get_remaining_time_in_millis() > _RESERVED_MILLISECONDS
+    return EntryError(code=code, message=message, is_permanent=code in _PERMANENT_ENTRY_ERRORS)

@@ -75,7 +75,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setenv("SERVICE_STAGE", "test")
     monkeypatch.setenv("APPLICATION_VERSION", "1.2.3")
     taken: list[float] = []
-    monkeypatch.setattr("best_practice_constructs.runtime.event_publisher.time.sleep", taken.append)
+    monkeypatch.setattr("best_practice_constructs.runtime.batched_sending.time.sleep", taken.append)
     return taken
 
 
