@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
@@ -14,6 +15,7 @@ from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
 _REGION = "eu-west-1"
 _ACCOUNT = "111122223333"
 _QUEUE_ARN = f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:queue"
+_EXAMPLES = uuid.UUID("2f6f5c0e-5a53-5d5c-8f0a-0c1f3f1b7a11")
 _OCCURRED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -44,10 +46,7 @@ def eventbridge_event(event: object, **metadata: object) -> dict[str, object]:
     ```
     """
     outgoing = event if isinstance(event, OutgoingEvent) else OutgoingEvent(event=event)
-    content = hashlib.sha256(repr(outgoing.event).encode()).hexdigest()
-    event_id = (
-        outgoing.event_id or f"{content[:8]}-{content[8:12]}-4{content[13:16]}-8{content[17:20]}-{content[20:32]}"
-    )
+    event_id = outgoing.event_id or str(uuid.uuid5(_EXAMPLES, repr(outgoing.event)))
     entry = event_entry(
         OutgoingEvent(
             event=outgoing.event,
@@ -63,7 +62,7 @@ def eventbridge_event(event: object, **metadata: object) -> dict[str, object]:
     detail = cast("dict[str, dict[str, object]]", json.loads(entry["Detail"]))
     unknown = metadata.keys() - detail["metadata"].keys()
     if unknown:
-        raise TypeError(f"The metadata have no {sorted(unknown)[0]!r}: they have {', '.join(detail['metadata'])}.")
+        raise TypeError(f"The metadata have no {min(unknown)!r}: they have {', '.join(detail['metadata'])}.")
     detail["metadata"] |= metadata
     return {
         "version": "0",
@@ -95,11 +94,7 @@ def sqs_event(*bodies: object, message_group_id: str | None = None, receive_coun
     arn = _QUEUE_ARN + (".fifo" if message_group_id else "")
     records = []
     for number, body in enumerate(bodies):
-        text = (
-            body
-            if isinstance(body, str)
-            else json.dumps(body if isinstance(body, Mapping) else eventbridge_event(body))
-        )
+        text = body if isinstance(body, str) else json.dumps(_json_object(body))
         attributes = {
             "ApproximateReceiveCount": str(receive_count),
             "SentTimestamp": "1767225600000",
@@ -126,3 +121,7 @@ def sqs_event(*bodies: object, message_group_id: str | None = None, receive_coun
             }
         )
     return {"Records": records}
+
+
+def _json_object(body: object) -> Mapping[object, object]:
+    return body if isinstance(body, Mapping) else cast("Mapping[object, object]", eventbridge_event(body))

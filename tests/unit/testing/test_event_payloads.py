@@ -87,7 +87,8 @@ def test_what_has_no_example_is_told() -> None:
         example(OrderPlaced, custmer="Ada")
     with pytest.raises(TypeError, match=r"pass thing=…"):
         example(WithOpaque)
-    assert example(WithOpaque, thing=Opaque())
+    thing = Opaque()
+    assert example(WithOpaque, thing=thing).thing is thing
     with pytest.raises(TypeError, match="no dataclass"):
         example(int)
 
