@@ -14,6 +14,7 @@ from best_practice_constructs.api.authorization import (
 from best_practice_constructs.api.deployed_changes import redeploy_on_change
 from best_practice_constructs.api.route_options import AuthorizationOptions
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.errors import InvalidArgumentError
 
 
 class ApiAuthorizers:
@@ -37,6 +38,14 @@ class ApiAuthorizers:
             return {"authorization_type": apigateway.AuthorizationType.IAM}
         if isinstance(authorization, NoAuthorization):
             return {"authorization_type": apigateway.AuthorizationType.NONE}
+        given: object = authorization
+        if not isinstance(given, CognitoAuthorization):
+            raise InvalidArgumentError(
+                self._scope,
+                given=f"authorization={given!r}",
+                reason="it says neither who may call nor that everybody may (S3)",
+                remedy="pass IamAuthorization(), CognitoAuthorization(user_pools=[…]) or NoAuthorization(reason='…')",
+            )
         return {
             "authorization_type": apigateway.AuthorizationType.COGNITO,
             "authorizer": self._authorizer(authorization),

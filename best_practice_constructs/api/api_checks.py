@@ -97,6 +97,13 @@ def check_route(
     def refusal(given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(scope, given=given, reason=reason, remedy=remedy)
 
+    given_function: object = function
+    if not isinstance(given_function, SinglePurposeFunction):
+        raise refusal(
+            f"{given} to {given_function!r}",
+            "a route calls a function of its own (S2)",
+            "pass a SinglePurposeFunction; a consumer is called by its queue",
+        )
     if problem := path_problem(path):
         raise refusal(given, problem, "write a path such as '/orders/{order_id}'")
     if any((route.http_method, route.path) == (http_method, path) for route in existing):

@@ -36,7 +36,7 @@ class ApiModels:
         :raises InvalidArgumentError: the class has no JSON schema.
         """
         try:
-            schema = model_schema(body)
+            schema = model_schema(body, read=True)
         except UnsupportedTypeError as error:
             raise InvalidArgumentError(
                 self._scope,

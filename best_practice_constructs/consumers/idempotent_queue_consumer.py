@@ -20,6 +20,7 @@ from best_practice_constructs.consumers.queue_consumer_checks import (
     check_filters,
     check_idempotency_key,
     check_kinds,
+    check_model,
     check_table,
     warn_of_plain_handler,
 )
@@ -169,6 +170,7 @@ class IdempotentQueueConsumer(Construct):
             )
         check_idempotency_key(self, idempotency_key)
         check_filters(self, filters)
+        check_model(self, idempotency_model)
         check_table(self, idempotency_table)
         brought: BroughtQueue | None = None
         if queue is not None:

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from jmespath.exceptions import JMESPathError
 
+from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
 from best_practice_constructs.errors import InvalidArgumentError
 
 _MAXIMUM_FILTERS = 10
@@ -68,6 +69,17 @@ def warn_of_plain_handler(scope: Construct, *, entry: str | None, handler: str) 
             f"{scope.node.path}: nothing in {module}.py reports which messages failed, so all of them would be "
             "deleted, handled or not. Decorate the handler with best_practice_constructs.runtime.queue_consumer; if it "
             "does report batchItemFailures, acknowledge this warning.",
+        )
+
+
+def check_model(scope: Construct, model: object) -> None:
+    """Refuse what is no model, such as its name."""
+    if not isinstance(model, IdempotencyModel):
+        raise InvalidArgumentError(
+            scope,
+            given=f"idempotency_model={model!r}",
+            reason="it is no IdempotencyModel",
+            remedy="write IdempotencyModel.RECORD or IdempotencyModel.TRANSACTION",
         )
 
 

@@ -20,12 +20,13 @@ class UnsupportedTypeError(TypeError):
     """A type that no JSON schema describes; the message names the field."""
 
 
-def model_schema(model: type) -> Schema:
+def model_schema(model: type, *, read: bool = False) -> Schema:
     """Give the draft-4 schema of what the runtime writes of a dataclass, a ``msgspec.Struct`` or a Pydantic model.
 
     API Gateway validates by draft 4: bounds that exclude are flags, a constant is an enumeration of one. A decimal is a
-    string, as the runtime writes and reads it. What is not declared is allowed, so that clients may be newer.
+    string, as the runtime writes it. What is not declared is allowed, so that clients may be newer.
 
+    :param read: the schema of what the runtime reads: decimals may be numbers too.
     :raises UnsupportedTypeError: a field has no JSON form, or the type contains itself.
     """
     try:
@@ -36,7 +37,21 @@ def model_schema(model: type) -> Schema:
         raise UnsupportedTypeError(f"{_culprit(model)}: {error}") from error
     definitions = cast("Mapping[str, Schema]", schema.pop("$defs", {}))
     converted = _converted(schema, definitions, ())
+    if read:
+        converted = _with_numbers(converted)
     return {"$schema": "http://json-schema.org/draft-04/schema#", **cast("Schema", converted)}
+
+
+def _with_numbers(value: object) -> object:
+    """Let decimals be numbers too, as people write them in requests."""
+    if isinstance(value, list):
+        return [_with_numbers(item) for item in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    schema = cast("Schema", value)
+    if schema.get("type") == "string" and schema.get("pattern") == _DECIMAL:
+        return {**schema, "type": ["string", "number"]}
+    return {key: _with_numbers(item) for key, item in schema.items()}
 
 
 def _converted(value: object, definitions: Mapping[str, Schema], within: tuple[str, ...]) -> object:

@@ -272,6 +272,8 @@ class TestErrors:
             (lambda s, a: a.post("/orders", _function(s, timeout=Duration.seconds(30))), "29 s at most"),
             (lambda s, a: a.post("/orders", _function(s), provisioned_concurrency=0), "number of environments"),
             (lambda s, a: a.get("/orders", _function(s), throttling_rate_limit=-1), "numbers of requests"),
+            (lambda s, a: a.get("/o", _function(s), authorization=NoAuthorization), "neither who may call"),
+            (lambda _, a: a.get("/o", "greet.handler"), "a route calls a function of its own"),
             (lambda s, a: a.get("/orders", _function(s), throtling_rate_limit=1), "Write throttling_rate_limit=…"),  # pyright: ignore[reportCallIssue]  # the fault
             (lambda s, _: ProvisionedApi(s, "B", endpoint_type=1), "Write endpoint_types=…"),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]  # the fault
         ],

@@ -35,6 +35,7 @@ def _with(**arguments: object) -> Callable[[Stack], object]:
         (_with(idempotency_expires_after=Duration.hours(1)), "idempotency_expires_after=3600 s"),
         (_with(batch_size=500), "without max_batching_window"),
         (_with(fifo=True, batch_size=11), "FIFO"),
+        (_with(idempotency_model="transaction"), "IdempotencyModel.TRANSACTION"),
         (_with(idempotency_key="[order"), "it is no JMESPath expression"),
         (_with(content_based_deduplication=True), "only FIFO queues deduplicate"),
         (_with(reserved_concurrent_executions=1), "starts two batches at once"),

@@ -132,3 +132,11 @@ def test_a_field_without_a_json_form_is_named() -> None:
 def test_a_type_that_contains_itself_is_refused() -> None:
     with pytest.raises(UnsupportedTypeError, match="Tree contains itself"):
         model_schema(Tree)
+
+
+@pytest.mark.parametrize("price", ["9.90", 9.9, 10])
+def test_what_is_read_may_have_decimals_as_numbers(price: object) -> None:
+    validator = Draft4Validator(model_schema(Line, read=True))
+    assert validator.is_valid({"sku": "A", "quantity": 1, "price": price})
+    assert not validator.is_valid({"sku": "A", "quantity": 1, "price": "much"})
+    assert not validator.is_valid({"sku": "A", "quantity": 1, "price": True})
