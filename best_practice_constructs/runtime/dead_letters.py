@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime import clients
-from best_practice_constructs.runtime.attribute_text import attribute_text
+from best_practice_constructs.runtime.failure_cause import cause_attributes
 from best_practice_constructs.runtime.invocation import LambdaContext
 
 if TYPE_CHECKING:
@@ -46,17 +45,7 @@ def send_dead_letter(record: SQSRecord, error: BaseException, *, queue_url: str,
 def _causes(
     record: SQSRecord, error: BaseException, *, context: LambdaContext
 ) -> dict[str, MessageAttributeValueTypeDef]:
-    texts = {
-        "ErrorType": type(error).__name__,
-        "ErrorMessage": attribute_text(str(error)),
-        "FunctionName": context.function_name,
-        "RequestId": context.aws_request_id,
-        "SourceMessageId": record.message_id,
-        "FailedAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
-    attributes: dict[str, MessageAttributeValueTypeDef] = {
-        name: {"DataType": "String", "StringValue": text or "(none)"} for name, text in texts.items()
-    }
+    attributes = cause_attributes(error, context=context, more={"SourceMessageId": record.message_id})
     attributes["ReceiveCount"] = {
         "DataType": "Number",
         "StringValue": record.attributes.approximate_receive_count or "0",

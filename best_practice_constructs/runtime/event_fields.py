@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
-_LISTS = (
+LISTS = (
     list,
     tuple,
     set,
@@ -22,7 +22,7 @@ _LISTS = (
     collections.abc.Collection,
     collections.abc.Set,
 )
-_MAPPINGS = (dict, collections.abc.Mapping)
+MAPPINGS = (dict, collections.abc.Mapping)
 
 
 class UnknownFieldError(LookupError):
@@ -49,7 +49,7 @@ class EventField:
     @property
     def is_nested(self) -> bool:
         """Whether it holds fields itself."""
-        return any(declared_fields(each) is not None or typing.get_origin(each) in _MAPPINGS for each in self.types)
+        return any(declared_fields(each) is not None or typing.get_origin(each) in MAPPINGS for each in self.types)
 
 
 def whole_event(event_class: type) -> EventField:
@@ -89,7 +89,7 @@ def _field(path: tuple[str, ...], hint: object, *, is_optional: bool, lists: tup
     scalars: list[object] = []
     for each in within:
         origin, arguments = typing.get_origin(each), typing.get_args(each)
-        if origin in _LISTS or each in _LISTS:
+        if origin in LISTS or each in LISTS:
             items = [item for argument in arguments if argument is not Ellipsis for item in _alternatives(argument)]
             scalars.extend(item for item in items if item is not type(None))
             lists = (*lists, path) if path not in lists else lists

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections.abc
 import datetime
 import decimal
 import enum
@@ -13,11 +12,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from best_practice_constructs.runtime.event_fields import declared_fields
+from best_practice_constructs.runtime.event_fields import LISTS, declared_fields
 
 # What JSON makes of one character at worst: \uXXXX.
 _BYTES_OF_CHARACTER = 6
-_LISTS = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Collection, collections.abc.Set)
 _SIZES: dict[object, tuple[int, int | None]] = {
     bool: (4, 5),
     type(None): (4, 4),
@@ -81,7 +79,7 @@ def _size(hint: object, *, path: str, within: tuple[type, ...], max_length: int 
         return EventSize(smallest=min(constants), largest=max(constants), unbounded=())
     if origin is tuple and Ellipsis not in arguments:
         return _sum([_size(each, path=path, within=within) for each in arguments], fixed=2 + max(len(arguments) - 1, 0))
-    if origin in _LISTS:
+    if origin in LISTS:
         return _list(arguments[0], path=path, within=within, max_length=max_length)
     if isinstance(hint, type) and hint not in within and declared_fields(hint) is not None:
         return _object(hint, path=path, within=within)

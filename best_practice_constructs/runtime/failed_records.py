@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from best_practice_constructs.runtime import clients
-from best_practice_constructs.runtime.attribute_text import attribute_text
+from best_practice_constructs.runtime.failure_cause import cause_attributes
 from best_practice_constructs.runtime.invocation import LambdaContext
 from best_practice_constructs.runtime.stream_record import StreamPosition, StreamRecord
 
@@ -67,18 +66,9 @@ def _send(body: str, causes: dict[str, MessageAttributeValueTypeDef], *, queue_u
 def _causes(
     error: BaseException, *, position: StreamPosition, context: LambdaContext
 ) -> dict[str, MessageAttributeValueTypeDef]:
-    texts = {
-        "ErrorType": type(error).__name__,
-        "ErrorMessage": attribute_text(str(error)),
-        "FunctionName": context.function_name,
-        "RequestId": context.aws_request_id,
+    place = {
         "StreamArn": position.stream_arn,
         "ShardId": position.shard_id,
         "SequenceNumber": position.sequence_number,
-        "FailedAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
-    return {
-        name: {"DataType": "String", "StringValue": text or "(none)"}
-        for name, text in texts.items()
-        if text is not None
-    }
+    return cause_attributes(error, context=context, more=place)

@@ -10,7 +10,7 @@ import types
 import typing
 import uuid
 
-from best_practice_constructs.runtime.event_fields import declared_fields
+from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, declared_fields
 
 _SCALARS = (
     str,
@@ -25,16 +25,6 @@ _SCALARS = (
     datetime.timedelta,
     uuid.UUID,
 )
-_CONTAINERS = (
-    list,
-    tuple,
-    set,
-    frozenset,
-    collections.abc.Sequence,
-    collections.abc.Collection,
-    collections.abc.Set,
-)
-_MAPPINGS = (dict, collections.abc.Mapping)
 
 
 def reason_not_json(field_type: object) -> str | None:
@@ -43,7 +33,7 @@ def reason_not_json(field_type: object) -> str | None:
 
 
 def _reason(field_type: object, *, seen: set[object]) -> str | None:
-    if field_type in _SCALARS or field_type in (typing.Any, object, Ellipsis) or field_type in _CONTAINERS + _MAPPINGS:
+    if field_type in _SCALARS or field_type in (typing.Any, object, Ellipsis) or field_type in LISTS + MAPPINGS:
         return None
     origin = typing.get_origin(field_type)
     arguments = typing.get_args(field_type)
@@ -51,9 +41,9 @@ def _reason(field_type: object, *, seen: set[object]) -> str | None:
         return None
     if origin is typing.Annotated:
         return _reason(arguments[0], seen=seen)
-    if origin in (typing.Union, types.UnionType) or origin in _CONTAINERS:
+    if origin in (typing.Union, types.UnionType) or origin in LISTS:
         return _first_reason(arguments, seen=seen)
-    if origin in _MAPPINGS:
+    if origin in MAPPINGS:
         if arguments[0] is not str:
             return (
                 f"{_name(field_type)} has keys that are not str, and the members of a JSON object are named by strings"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import enum
 from collections import Counter
 
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-
-from best_practice_constructs.runtime import telemetry
+from best_practice_constructs.runtime.outcome_metrics import write_counts
 
 
 class RecordOutcome(enum.Enum):
@@ -29,11 +27,5 @@ METRIC_OF_OUTCOME = {
 
 def write_record_metrics(outcomes: Counter[RecordOutcome], *, function_name: str) -> None:
     """Write the counts that are not zero, with the dimensions ``service`` and ``function_name``."""
-    if not outcomes.total():
-        return
-    # Metrics of their own: the dimension of the function does not belong on the metrics that the handler adds.
-    metrics = EphemeralMetrics(namespace=telemetry.namespace())
-    metrics.add_dimension(name="function_name", value=function_name)
-    for outcome, count in outcomes.items():
-        metrics.add_metric(name=METRIC_OF_OUTCOME[outcome], unit=MetricUnit.Count, value=count)
-    metrics.flush_metrics()
+    counts = {METRIC_OF_OUTCOME[outcome]: count for outcome, count in outcomes.items()}
+    write_counts(counts, function_name=function_name)

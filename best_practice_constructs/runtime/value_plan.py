@@ -5,7 +5,6 @@ What a value may hold is found out once for each type; most fields of most event
 
 from __future__ import annotations
 
-import collections.abc
 import dataclasses
 import enum
 import math
@@ -17,15 +16,12 @@ from typing import cast
 
 import msgspec
 
-from best_practice_constructs.runtime.event_fields import declared_fields
+from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, declared_fields
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 from best_practice_constructs.runtime.value_parts import keep_defaults, unusable_decimal, unusable_number
 
 Look = Callable[[object], bool]
 """Looks at one value, and tells whether a number of it cannot be used."""
-
-_LISTS = (list, tuple, set, frozenset, collections.abc.Sequence, collections.abc.Collection, collections.abc.Set)
-_MAPPINGS = (dict, collections.abc.Mapping)
 
 
 def look_at_decoded(value_type: object) -> Look | None:
@@ -59,9 +55,9 @@ class _Planner:
             return self._number(hint)
         if origin in (typing.Union, UnionType):
             return self._union(arguments)
-        if origin in _LISTS:
+        if origin in LISTS:
             return self._items([self.plan(each) for each in arguments if each is not Ellipsis])
-        if origin in _MAPPINGS:
+        if origin in MAPPINGS:
             return self._values(self.plan(arguments[1]))
         if isinstance(hint, type) and (declared_fields(hint) is not None or issubclass(hint, msgspec.Struct)):
             return self._recursive(hint)

@@ -120,6 +120,22 @@ def assert_series_has_neither_gap_nor_repeat(numbers: Sequence[str]) -> None:
         assert sorted(counts) == list(range(1, len(counts) + 1)), f"{series} has a gap or a repeat"
 
 
+def tell_again(system: RunningSystem) -> None:
+    """Give every stream record of both services to its publisher once more: each event is published again."""
+    for function, facts in (
+        ("PublishOrderFacts", system.order_facts()),
+        ("PublishInvoiceFacts", system.invoice_facts()),
+    ):
+        records = [
+            {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"NewImage": fact.to_item()}}
+            for fact in facts
+        ]
+        answer = system.stage.client("lambda").invoke(
+            FunctionName=system.function_name(function), Payload=json.dumps({"Records": records}).encode()
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+
 def wait_until_invoiced(system: RunningSystem, count: int, *, seconds: float) -> Counter[str]:
     """Wait until ``count`` orders show their invoice."""
     wanted = {"orders/ORDER": count, "invoices/INVOICE": count, "orders/INVOICE": count}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from tests.end_to_end.order_invoice_stage import (
     deploy_system,
     new_order,
     place_orders,
+    tell_again,
     wait_until_invoiced,
 )
 
@@ -47,22 +47,6 @@ def test_the_whole_flow_needs_no_more_than_the_roles_allow(system: RunningSystem
     assert_each_order_has_exactly_one_invoice(system, order_ids)
     (letter,) = _dead_letters(system)
     assert letter.attributes["ErrorType"] == "MalformedMessageError"
-
-
-def tell_again(system: RunningSystem) -> None:
-    """Send every stream record of the order service to its publisher once more: each event is published again."""
-    for function, facts in (
-        ("PublishOrderFacts", system.order_facts()),
-        ("PublishInvoiceFacts", system.invoice_facts()),
-    ):
-        records = [
-            {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"NewImage": fact.to_item()}}
-            for fact in facts
-        ]
-        answer = system.stage.client("lambda").invoke(
-            FunctionName=system.function_name(function), Payload=json.dumps({"Records": records}).encode()
-        )
-        assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 def test_a_role_that_loses_one_permission_is_refused(system: RunningSystem) -> None:

@@ -19,6 +19,7 @@ from tests.end_to_end.order_invoice_stage import (
     deploy_system,
     new_order,
     place_orders,
+    tell_again,
     wait_until_invoiced,
 )
 
@@ -127,18 +128,7 @@ def test_a_replay_of_the_archive(system: RunningSystem) -> None:
 def test_stream_records_told_again(system: RunningSystem) -> None:
     placed = place_orders(system, 10)
     wait_until_invoiced(system, 10, seconds=60)
-    for function, facts in (
-        ("PublishOrderFacts", system.order_facts()),
-        ("PublishInvoiceFacts", system.invoice_facts()),
-    ):
-        records = [
-            {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"NewImage": fact.to_item()}}
-            for fact in facts
-        ]
-        answer = system.stage.client("lambda").invoke(
-            FunctionName=system.function_name(function), Payload=json.dumps({"Records": records}).encode()
-        )
-        assert "FunctionError" not in answer, answer["Payload"].read()
+    tell_again(system)
     _until_idle(system)
     assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
     _assert_told_as_repeats(system, 20)
