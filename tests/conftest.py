@@ -43,3 +43,11 @@ def app() -> App:
 def stack(app: App) -> Stack:
     """An empty stack in an app of its own."""
     return Stack(app, "Stack")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let several processes share the tests: those on the emulator in one of them, the others by their modules."""
+    for item in items:
+        is_on_emulator = item.get_closest_marker("end_to_end") is not None
+        group = "emulator" if is_on_emulator else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -56,6 +56,8 @@ def emulator_settings(
         "DOCKER_HOST": f"unix://{working_directory / 'no-docker.sock'}",
         # Nothing takes segments here, and the X-Ray SDK would be loaded at every cold start for nothing.
         "POWERTOOLS_TRACE_DISABLED": "true",
+        # The emulator takes a stream's partial response for a success, and would lose what failed.
+        "FAILED_RECORDS_RAISE": "true",
         # Seconds instead of minutes between the attempts of an asynchronous invocation.
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.1",
     }

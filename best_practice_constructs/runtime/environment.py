@@ -48,3 +48,13 @@ CORS_EXPOSE_HEADERS = "CORS_EXPOSE_HEADERS"
 
 STREAM_FAILURES_QUEUE_URL = "STREAM_FAILURES_QUEUE_URL"
 """Where records of a stream go that can never be handled."""
+
+FAILED_RECORDS_RAISE = "FAILED_RECORDS_RAISE"
+"""Set by the embedded stage, whose emulator takes a stream's partial response for a success: then a batch with a record
+that failed raises, and comes again whole."""
+
+SNS_TOPIC_ARN = "SNS_TOPIC_ARN"
+"""The topic that ``TopicPublisher`` publishes to."""
+
+ASYNC_FAILURES_QUEUE_URL = "ASYNC_FAILURES_QUEUE_URL"
+"""Where events of an asynchronous consumer go that can never be handled."""

@@ -67,6 +67,10 @@ class MissingIdempotencyKeyError(PermanentError):
     """The message has no value where the idempotency key is looked up."""
 
 
+class FailedRecordError(Exception):
+    """A record of a stream failed, where Lambda cannot be told by a partial response."""
+
+
 class MessageInProgressError(Exception):
     """Another worker holds the message's idempotency record; the message is tried again later."""
 
@@ -117,12 +121,12 @@ class TransactionCancelledError(Exception):
 
 
 class EventTooLargeError(ValueError):
-    """An event is larger than EventBridge takes; raised before anything is sent."""
+    """An event is larger than the bus or topic takes; raised before anything is sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FailedEvent:
-    """An event that could not be sent, and the last error that EventBridge gave for it."""
+    """An event that could not be sent, and the last error that the service gave for it."""
 
     event_id: str
     detail_type: str

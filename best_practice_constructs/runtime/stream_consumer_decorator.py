@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypedDict, cast, overload
 
 from best_practice_constructs.runtime import environment, telemetry
-from best_practice_constructs.runtime.errors import ConfigurationError
+from best_practice_constructs.runtime.errors import ConfigurationError, FailedRecordError
 from best_practice_constructs.runtime.record_handling import RecordHandling
 from best_practice_constructs.runtime.record_outcome import RecordOutcome, write_record_metrics
 from best_practice_constructs.runtime.record_reader import RecordReader
@@ -160,4 +160,6 @@ def _consume(records: Sequence[StreamRecord], context: LambdaContext, *, handlin
         failed = handling.handle_in_order(records, context=context, outcomes=outcomes)
     finally:
         write_record_metrics(+outcomes, function_name=context.function_name)
+    if failed is not None and environment.FAILED_RECORDS_RAISE in os.environ:
+        raise FailedRecordError(f"The record {failed} failed; see the log for its error.")
     return {"batchItemFailures": [] if failed is None else [{"itemIdentifier": failed}]}

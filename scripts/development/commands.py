@@ -22,6 +22,8 @@ from scripts.development.environment import (
 from scripts.development.failure import CommandFailedError
 
 _MADE_HERE = ("build", "dist", "cdk.out", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis")
+# A process for each core; see tests/conftest.py for what goes together.
+_SHARED = ("-n", "auto", "--dist", "loadgroup")
 _TYPED = ("best_practice_constructs", "examples", "tests", "benchmarks", "scripts", "app.py", "setup.py")
 
 
@@ -60,13 +62,13 @@ def _demo(arguments: Sequence[str]) -> NoReturn:
 
 
 def _test(arguments: Sequence[str]) -> NoReturn:
-    _become(ready_environment(), [PYTHON, "-m", "pytest", *arguments])
+    _become(ready_environment(), [PYTHON, "-m", "pytest", *_SHARED, *arguments])
 
 
 def _unit(arguments: Sequence[str]) -> NoReturn:
     quick = ["tests/unit", "tests/architecture", "tests/compliance", "tests/determinism"]
-    selection = ["-m", "not slow and not end_to_end", "-n", "auto"]
-    _become(ready_environment(), [PYTHON, "-m", "pytest", *selection, *(arguments or quick)])
+    selection = ["-m", "not slow and not end_to_end"]
+    _become(ready_environment(), [PYTHON, "-m", "pytest", *_SHARED, *selection, *(arguments or quick)])
 
 
 def _lint(_: Sequence[str]) -> int:
