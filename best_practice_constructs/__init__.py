@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from best_practice_constructs.api.authorization import IamAuthorization as IamAuthorization
     from best_practice_constructs.api.authorization import NoAuthorization as NoAuthorization
     from best_practice_constructs.api.provisioned_api import ProvisionedApi as ProvisionedApi
+    from best_practice_constructs.consumers.async_function_consumer import (
+        AsyncFunctionConsumer as AsyncFunctionConsumer,
+    )
     from best_practice_constructs.consumers.idempotency_model import IdempotencyModel as IdempotencyModel
     from best_practice_constructs.consumers.idempotent_queue_consumer import (
         IdempotentQueueConsumer as IdempotentQueueConsumer,
     )
     from best_practice_constructs.consumers.stream_consumer import StreamConsumer as StreamConsumer
+    from best_practice_constructs.consumers.topic_consumer import TopicConsumer as TopicConsumer
     from best_practice_constructs.defaults import ServiceDefaults as ServiceDefaults
     from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
     from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
 _MODULE_OF_NAME = {
     "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
+    "AsyncFunctionConsumer": "consumers.async_function_consumer",
     "CognitoAuthorization": "api.authorization",
     "EnrichedEventBus": "events.enriched_event_bus",
     "EventCatalogue": "events.event_catalogue",
@@ -54,6 +59,7 @@ _MODULE_OF_NAME = {
     "ServiceDefaults": "defaults",
     "SinglePurposeFunction": "functions.single_purpose_function",
     "StreamConsumer": "consumers.stream_consumer",
+    "TopicConsumer": "consumers.topic_consumer",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__

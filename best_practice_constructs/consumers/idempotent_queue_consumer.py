@@ -15,6 +15,7 @@ from constructs import Construct
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.consumers.brought_queue import BroughtQueue, brought_queue
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
+from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
     check_filters,
@@ -233,16 +234,8 @@ class IdempotentQueueConsumer(Construct):
             removal_policy=removal_policy,
             options=queue_options(options),
         )
-        self.idempotency_table: dynamodb.ITable = idempotency_table or dynamodb.Table(
-            self,
-            "Idempotency",
-            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
-            time_to_live_attribute="expiration",
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            removal_policy=removal_policy,
+        self.idempotency_table: dynamodb.ITable = idempotency_table or create_idempotency_table(
+            self, removal_policy=removal_policy
         )
         variables = {
             names.IDEMPOTENCY_TABLE_NAME: self.idempotency_table.table_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from aws_cdk import Duration
@@ -99,6 +100,9 @@ class EventRoute(Construct):
                 )
             ],
         )
+        if _holds_null(pattern):
+            # The CDK drops what is null, and the pattern would match nothing.
+            self.rule.add_property_override("EventPattern", json.dumps(pattern, sort_keys=True))
         let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
         self.permission = binding.allow(self, self.rule.attr_arn)
 
@@ -128,3 +132,9 @@ class EventRoute(Construct):
             defaults=defaults,
         )
         return queue
+
+
+def _holds_null(part: object) -> bool:
+    if isinstance(part, Mapping):
+        return any(map(_holds_null, part.values()))
+    return part is None or (isinstance(part, list) and any(map(_holds_null, part)))

@@ -16,6 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
+from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
@@ -24,6 +25,7 @@ from best_practice_constructs.functions.single_purpose_function import SinglePur
 
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
+    | AsyncFunctionConsumer
     | SinglePurposeFunction
     | sqs.IQueue
     | sns.ITopic
@@ -58,7 +60,7 @@ def bind_target(
         room for ten policies.
     :raises InvalidArgumentError: EventBridge cannot send into it.
     """
-    receiver = target.queue if isinstance(target, IdempotentQueueConsumer) else target
+    receiver = _receiver(target)
     if message_group_id and not _is(receiver, "queue_arn"):
         raise InvalidArgumentError(
             route,
@@ -89,6 +91,12 @@ def bind_target(
         remedy="pass a consumer, a function, a queue, a topic, a state machine, a bus, an API destination or a log "
         "group",
     )
+
+
+def _receiver(target: RouteTarget) -> object:
+    if isinstance(target, IdempotentQueueConsumer):
+        return target.queue
+    return target.function if isinstance(target, AsyncFunctionConsumer) else target
 
 
 def _is(target: object, attribute: str) -> bool:

@@ -11,10 +11,11 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
+from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
-from best_practice_constructs.events.event_key import check_idempotency_key
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
 from best_practice_constructs.events.route_target import RouteTarget
@@ -72,8 +73,9 @@ class RoutedEventBus(Construct):
 
         :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
             event pattern as a mapping.
-        :param to: an :class:`IdempotentQueueConsumer`, a :class:`SinglePurposeFunction`, a queue, topic, state machine,
-            bus (of another account or region too), API destination or log group.
+        :param to: an :class:`IdempotentQueueConsumer`, :class:`AsyncFunctionConsumer` or
+            :class:`SinglePurposeFunction`, a queue, topic, state machine, bus (of another account or region too), API
+            destination or log group.
         :param id: of the route below its target; default: from the event's name.
         :param dead_letter_queue: a queue of yours for what cannot be delivered.
         :param retry_attempts: 0 to 185; default 185, what fits in a day of backoff.
@@ -94,8 +96,8 @@ class RoutedEventBus(Construct):
                 remedy="pass an IdempotentQueueConsumer, a SinglePurposeFunction, a queue or another target",
             )
         declaration, pattern = event_pattern(self, event)
-        if isinstance(to, IdempotentQueueConsumer):
-            check_idempotency_key(self, to.idempotency_key, declaration)
+        if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer):
+            check_event_key(self, to.idempotency_key, declaration)
         self._check_input(to, input_path, input_transformer)
         self._check_retries(retry_attempts, max_event_age)
         self._check_source(pattern)
@@ -179,10 +181,12 @@ class RoutedEventBus(Construct):
                 reason="EventBridge takes one of them",
                 remedy="leave one out",
             )
-        if isinstance(to, IdempotentQueueConsumer) and (input_path is not None or transformer is not None):
+        if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer) and (
+            input_path is not None or transformer is not None
+        ):
             raise InvalidArgumentError(
                 self,
-                given="a part of the event for an IdempotentQueueConsumer",
+                given=f"a part of the event for an {type(to).__name__}",
                 reason="it reads the metadata and the data of the whole event, and finds its idempotency key there",
                 remedy="leave input_path and input_transformer out",
             )

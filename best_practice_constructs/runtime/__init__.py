@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.api_request import ApiRequest as ApiRequest
     from best_practice_constructs.runtime.api_request import Caller as Caller
     from best_practice_constructs.runtime.api_response import ApiResponse as ApiResponse
+    from best_practice_constructs.runtime.async_event_consumer_decorator import AsyncEventConsumer as AsyncEventConsumer
+    from best_practice_constructs.runtime.async_event_consumer_decorator import (
+        async_event_consumer as async_event_consumer,
+    )
     from best_practice_constructs.runtime.change import Change as Change
     from best_practice_constructs.runtime.errors import CancellationReason as CancellationReason
     from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.event_type import event_declaration as event_declaration
     from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction as IdempotentTransaction
     from best_practice_constructs.runtime.invocation import LambdaContext as LambdaContext
+    from best_practice_constructs.runtime.object_created import ObjectCreated as ObjectCreated
     from best_practice_constructs.runtime.outgoing_event import OutgoingEvent as OutgoingEvent
     from best_practice_constructs.runtime.problem import Problem as Problem
     from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer as QueueConsumer
@@ -52,11 +57,13 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.telemetry import logger as logger
     from best_practice_constructs.runtime.telemetry import metrics as metrics
     from best_practice_constructs.runtime.telemetry import tracer as tracer
+    from best_practice_constructs.runtime.topic_publisher import TopicPublisher as TopicPublisher
 
 _MODULE_OF_NAME = {
     "ApiHandler": "api_handler_decorator",
     "ApiRequest": "api_request",
     "ApiResponse": "api_response",
+    "AsyncEventConsumer": "async_event_consumer_decorator",
     "Caller": "api_request",
     "CancellationReason": "errors",
     "Change": "change",
@@ -77,6 +84,7 @@ _MODULE_OF_NAME = {
     "MalformedMessageError": "errors",
     "MessageInProgressError": "errors",
     "MissingIdempotencyKeyError": "errors",
+    "ObjectCreated": "object_created",
     "OutgoingEvent": "outgoing_event",
     "PermanentError": "errors",
     "Problem": "problem",
@@ -84,12 +92,14 @@ _MODULE_OF_NAME = {
     "QueueConsumer": "queue_consumer_decorator",
     "StreamHandler": "stream_consumer_decorator",
     "StreamPosition": "stream_record",
+    "TopicPublisher": "topic_publisher",
     "TransactionCancelledError": "errors",
     "TransactionConflictError": "errors",
     "TransactionNotWrittenError": "errors",
     "UndeclaredEventError": "errors",
     "UnexpectedEventError": "errors",
     "api_handler": "api_handler_decorator",
+    "async_event_consumer": "async_event_consumer_decorator",
     "event_declaration": "event_type",
     "logger": "telemetry",
     "metrics": "telemetry",

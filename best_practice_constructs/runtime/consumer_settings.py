@@ -38,7 +38,7 @@ class ConsumerSettings:
 
         :raises ConfigurationError: one or more are missing or make no sense; all of them are named.
         """
-        reader = _Reader(os.environ)
+        reader = SettingsReader(os.environ)
         settings = cls(
             idempotency_table_name=reader.text(environment.IDEMPOTENCY_TABLE_NAME),
             idempotency_key=reader.text(environment.IDEMPOTENCY_KEY),
@@ -63,21 +63,29 @@ class ConsumerSettings:
         return settings
 
 
-class _Reader:
+class SettingsReader:
+    """Reads settings from the environment, and gathers what is wrong with them.
+
+    :ivar faults: what is wrong, so far.
+    """
+
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
         self.faults: list[str] = []
 
     def optional_text(self, name: str) -> str | None:
+        """Read a text; ``None`` where it is missing or empty."""
         return self._variables.get(name) or None
 
     def text(self, name: str) -> str:
+        """Read a text that must be there."""
         value = self.optional_text(name)
         if value is None:
             self.faults.append(f"{name} is missing")
         return value or ""
 
     def number(self, name: str, *, is_required: bool = True) -> int | None:
+        """Read a positive whole number."""
         text = self.text(name) if is_required else self.optional_text(name)
         if not text:
             return None
@@ -87,6 +95,7 @@ class _Reader:
         return int(text)
 
     def choice(self, name: str, choices: tuple[str, ...], *, default: str) -> str:
+        """Read one of some words."""
         value = self.optional_text(name) or default
         if value not in choices:
             self.faults.append(f"{name} is {value!r} and none of {', '.join(choices)}")

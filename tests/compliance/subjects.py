@@ -13,10 +13,13 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs import (
     ApiGatewayLoggingRole,
+    AsyncFunctionConsumer,
     CognitoAuthorization,
     EnrichedEventBus,
     EventSchemaRegistry,
@@ -30,6 +33,7 @@ from best_practice_constructs import (
     ServiceDefaults,
     SinglePurposeFunction,
     StreamConsumer,
+    TopicConsumer,
 )
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
@@ -111,6 +115,21 @@ def _stream_consumers(stack: Stack) -> None:
         StreamConsumer(stack, name, stream=source, starting_position=start, code=code, handler="index.handler")
 
 
+def _topic_consumer(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    topic = sns.Topic(stack, "Topic", enforce_ssl=True)
+    findings = ("AwsSolutions::AwsSolutions-SNS2",)
+    acknowledge(topic, reason="The user's own topic.", findings=findings)
+    TopicConsumer(stack, "Consumer", topic=topic, filter_policy=SubjectChecked, code=code, handler="index.handler")
+
+
+def _async_consumer(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    consumer = AsyncFunctionConsumer(stack, "Consumer", code=code, handler="index.handler")
+    EnrichedEventBus(stack, "Bus").route(SubjectChecked, to=consumer)
+    consumer.on_object_created(s3.Bucket.from_bucket_name(stack, "Bucket", "uploads"), prefix="photos/")
+
+
 def _bus_found_by_parameter(stack: Stack) -> None:
     bus = ExistingEventBus.from_parameter(stack, "Bus", parameter_name="/checked/bus")
     bus.route(SubjectChecked, to=_consumer(stack))
@@ -160,6 +179,8 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "bus-existing": _bus_found_by_parameter,
     "event-schemas": lambda stack: EventSchemaRegistry(stack, "Schemas", sources=[_tests]),
     "stream-consumers": _stream_consumers,
+    "topic-consumer": _topic_consumer,
+    "async-function-consumer": _async_consumer,
     "api": _api,
     "api-provisioned": _provisioned_api,
     "api-cognito": _cognito_api,

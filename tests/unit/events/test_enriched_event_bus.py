@@ -187,6 +187,12 @@ class TestRoute:
         assert route.dead_letter_queue is dead
         assert route.node.id == "Uploads"
 
+    def test_a_null_in_a_pattern_is_kept(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+        bus.route({"detail": {"data": {"note": [None, "x"]}}}, to=sqs.Queue(stack, "Q"))
+        rule = only_resource(Template.from_stack(stack), "AWS::Events::Rule")
+        assert json.loads(str(rule["EventPattern"])) == {"detail": {"data": {"note": [None, "x"]}}}
+
     def test_of_an_imported_queue_it_says_what_its_policy_must_allow(self, stack: Stack) -> None:
         bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
         queue = sqs.Queue.from_queue_arn(stack, "Theirs", "arn:aws:sqs:eu-west-1:111122223333:theirs")

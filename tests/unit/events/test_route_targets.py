@@ -15,6 +15,7 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 from aws_cdk.assertions import Template
 
 from best_practice_constructs import (
+    AsyncFunctionConsumer,
     EnrichedEventBus,
     EventSource,
     ExistingEventBus,
@@ -96,6 +97,15 @@ def test_a_template_becomes_what_the_target_gets(stack: Stack) -> None:
         "InputPathsMap": {"id": "$.detail.data.order_id"},
         "InputTemplate": '{"order": <id>}',
     }
+
+
+def test_an_asynchronous_consumer_is_invoked_by_the_rule(stack: Stack) -> None:
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    consumer = AsyncFunctionConsumer(stack, "C", entry=ENTRY, handler=HANDLER)
+    route = bus.route(OrderPlaced, to=consumer)
+    assert route.permission is not None
+    with pytest.raises(InvalidArgumentError, match="a part of the event for an AsyncFunctionConsumer"):
+        bus.route(OrderPlaced, to=consumer, id="Part", input_path="$.detail")
 
 
 class TestLogs:

@@ -1,4 +1,4 @@
-"""The idempotency key of a consumer of events: where it is looked for (H2)."""
+"""The idempotency key of a consumer of declared events: where it is looked for (H2)."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from best_practice_constructs.runtime.event_type import EventDeclaration
 
 _DATA = "detail.data."
 _PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
-_OF_EVENTBRIDGE = ("detail", "id", "source", "account", "region", "resources", "time", '"detail-type"', "version")
+_OF_ENVELOPE = ("detail", "id", "source", "account", "region", "resources", "time", "version")
 
 
-def check_idempotency_key(scope: Construct, idempotency_key: str, event: EventDeclaration | None) -> None:
-    """Refuse a key that no event of the route has: every one of them would be a dead letter.
+def check_event_key(scope: Construct, idempotency_key: str, event: EventDeclaration | None) -> None:
+    """Refuse a key that none of the events has: every one of them would be a dead letter.
 
     Expressions that are more than a path are left to the runtime.
 
-    :raises InvalidArgumentError: the path begins at none of the fields that EventBridge gives, or ends at none of the
-        event's own.
+    :raises InvalidArgumentError: the path begins at none of the fields of the envelope, or ends at none of the event's
+        own.
     """
     if not _PLAIN_PATH.fullmatch(idempotency_key):
         return
+    events = event.detail_type if event else "events"
     first, _, rest = idempotency_key.partition(".")
-    if first not in _OF_EVENTBRIDGE:
+    if first not in _OF_ENVELOPE:
         raise InvalidArgumentError(
             scope,
-            given=f"a route to a consumer with idempotency_key={idempotency_key!r}",
+            given=f"idempotency_key={idempotency_key!r} for {events}",
             reason="an event has its data under detail.data, so no event has this key and each would be a dead letter",
             remedy=f"write idempotency_key='{_DATA}{idempotency_key}'",
         )
@@ -39,7 +40,7 @@ def check_idempotency_key(scope: Construct, idempotency_key: str, event: EventDe
         except UnknownFieldError as error:
             raise InvalidArgumentError(
                 scope,
-                given=f"a route to a consumer with idempotency_key={idempotency_key!r}",
+                given=f"idempotency_key={idempotency_key!r} for {events}",
                 reason=f"{error}, so each event would be a dead letter",
                 remedy=f"name a field of {event.type.__name__}",
             ) from error
