@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
+import msgspec
 from aws_cdk import Stack
 from constructs import IConstruct
 
@@ -118,15 +119,14 @@ class EventCatalogue:
 
     @classmethod
     def from_json(cls, text: str) -> EventCatalogue:
-        """Read what :meth:`to_json` wrote."""
-        events = []
-        for event in cast("Sequence[dict[str, object]]", json.loads(text)["events"]):
-            read = dict(event)
-            consumers = cast("Sequence[dict[str, object]]", read["consumers"])
-            read["consumers"] = tuple(CataloguedConsumer(**consumer) for consumer in consumers)  # type: ignore[arg-type] # as written by to_json
-            read["publishers"] = tuple(cast("Sequence[str]", read["publishers"]))
-            events.append(CataloguedEvent(**read))  # type: ignore[arg-type] # as written by to_json
-        return cls(events=tuple(events))
+        """Read what :meth:`to_json` wrote.
+
+        :raises EventCatalogueError: the text is none of that.
+        """
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except msgspec.MsgspecError as error:
+            raise EventCatalogueError(f"This is no catalogue as to_json writes it: {error}.") from error
 
     def to_json(self) -> str:
         """Write the catalogue for the next comparison; the same catalogue gives the same text."""

@@ -13,7 +13,7 @@ import msgspec
 from best_practice_constructs.runtime.errors import DecodingError, TypeMismatchError
 from best_practice_constructs.runtime.pydantic_models import PydanticModel, is_pydantic_model
 from best_practice_constructs.runtime.value_parts import unusable_number
-from best_practice_constructs.runtime.value_plan import Look, look_at_decoded, look_at_encoded
+from best_practice_constructs.runtime.value_plan import Look, look_at_anything, look_at_decoded, look_at_encoded
 
 ValueT = TypeVar("ValueT")
 
@@ -73,11 +73,19 @@ def encode(value: object) -> bytes:
         look = _looks[value_type]
     except KeyError:
         look = _looks[value_type] = look_at_encoded(value_type)
-    if look is not None and look(value):
+    if look is not None and _is_faulty(value, look):
         raise _unusable(value)
     if is_pydantic_model(value_type):
         return cast("PydanticModel", value).model_dump_json().encode()
     return _encoder.encode(value)
+
+
+def _is_faulty(value: object, look: Look) -> bool:
+    try:
+        return look(value)
+    except (AttributeError, TypeError):
+        # The value is not what its class says; whether it can be written is for the encoder to say.
+        return look_at_anything(value)
 
 
 def _unusable(value: object) -> TypeMismatchError:

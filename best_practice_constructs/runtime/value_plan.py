@@ -51,7 +51,7 @@ class _Planner:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
             return self.plan(arguments[0])
-        if hint in (Decimal, float, typing.Any, object):
+        if hint in (Decimal, float, int, typing.Any, object):
             return self._number(hint)
         if origin in (typing.Union, UnionType):
             return self._union(arguments)
@@ -64,11 +64,9 @@ class _Planner:
         return None if _is_scalar(hint) else self._anything()
 
     def _number(self, hint: object) -> Look | None:
-        if hint is Decimal:
-            return cast("Look", unusable_decimal)
         if self._decoded:
-            return None
-        return _unusable_float if hint is float else look_at_anything
+            return cast("Look", unusable_decimal) if hint is Decimal else None
+        return look_at_anything if hint in (typing.Any, object) else _look_at_number
 
     def _anything(self) -> Look:
         if not self._decoded:
@@ -118,9 +116,11 @@ class _Planner:
         if not all(isinstance(each, type) for each in looks):
             return self._anything()
         by_type = cast("Mapping[type, Look | None]", looks)
+        # What is to be written may be of a subclass, or of another type than it should be.
+        otherwise = None if self._decoded else look_at_anything
 
         def look(value: object) -> bool:
-            found = by_type.get(type(value))
+            found = by_type.get(type(value), otherwise)
             return found is not None and found(value)
 
         return look
@@ -171,8 +171,14 @@ def _looks_at_members(parts: tuple[tuple[str, Look], ...]) -> Look:
     return look
 
 
-def _unusable_float(value: object) -> bool:
-    return not math.isfinite(cast("float", value))
+def _look_at_number(value: object) -> bool:
+    # Nothing holds a dataclass to its types: an int may stand for a Decimal, and a NaN for an int.
+    kind = type(value)
+    if kind is int:
+        return False
+    if kind is float:
+        return not math.isfinite(cast("float", value))
+    return unusable_decimal(cast("Decimal", value)) if kind is Decimal else look_at_anything(value)
 
 
 def _is_scalar(hint: object) -> bool:

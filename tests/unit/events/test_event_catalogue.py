@@ -91,6 +91,12 @@ def test_it_is_read_as_it_was_written(catalogue: EventCatalogue) -> None:
     assert _catalogue().to_json() == catalogue.to_json()
 
 
+@pytest.mark.parametrize("text", ["{", "{}", '{"events": [{"source": 1}]}'])
+def test_what_is_no_catalogue_is_told(text: str) -> None:
+    with pytest.raises(EventCatalogueError, match="no catalogue as to_json writes it"):
+        EventCatalogue.from_json(text)
+
+
 def test_its_page_shows_the_flow_and_every_field(catalogue: EventCatalogue) -> None:
     page = catalogue_markdown(catalogue, title="Events of the shop")
     assert page.startswith("# Events of the shop\n\n```mermaid\nflowchart LR\n")

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from best_practice_constructs.runtime.codec import encode
+from best_practice_constructs.runtime.errors import TypeMismatchError
 from best_practice_constructs.runtime.value_parts import unusable_number
 from best_practice_constructs.runtime.value_plan import look_at_decoded, look_at_encoded
 
@@ -83,7 +85,7 @@ def test_what_is_to_be_written_is_looked_at_everywhere(tree: Tree) -> None:
     assert look(tree) == (unusable_number(tree) is not None)
 
 
-@pytest.mark.parametrize("value_type", [int, str, Literal["a"], list[str], dict[str, int], tuple[bool, ...], bytes])
+@pytest.mark.parametrize("value_type", [str, Literal["a"], list[str], dict[str, bool], tuple[bool, ...], bytes])
 def test_what_holds_no_number_is_not_looked_at(value_type: object) -> None:
     assert look_at_encoded(value_type) is None
     assert look_at_decoded(value_type) is None
@@ -106,3 +108,36 @@ def test_what_was_read_has_its_defaults_as_attributes() -> None:
     assert look is not None
     assert not look(read)
     assert (vars(read)["amount"], vars(read.inner), vars(read.many[0])) == (Decimal(1), {"text": "t"}, {"text": "t"})
+
+
+def test_what_was_read_has_no_float_or_int_to_look_at() -> None:
+    assert look_at_decoded(dict[str, list[int | float]]) is None
+
+
+@dataclass
+class Loose:
+    """Nothing holds it to its types."""
+
+    amount: Decimal
+    count: int
+    leaf: Leaf | None
+    leaves: list[Leaf]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Loose(amount=100, count=1, leaf=None, leaves=[]), b'"amount":100'),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the fault
+        (Loose(amount=None, count=1, leaf=None, leaves=None), b'"leaves":null'),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # the fault
+        (Loose(amount=Decimal(1), count="1", leaf={}, leaves=[{}]), b'"count":"1"'),  # type: ignore[arg-type, list-item]  # pyright: ignore[reportArgumentType]  # the fault
+    ],
+)
+def test_a_value_of_another_type_than_it_should_be_is_written_as_it_is(value: Loose, written: bytes) -> None:
+    assert written in encode(value)
+
+
+@pytest.mark.parametrize("field_name", ["amount", "count", "leaf"])
+def test_a_nan_is_found_in_a_field_of_another_type_too(field_name: str) -> None:
+    fields = {"amount": Decimal(1), "count": 1, "leaf": None, "leaves": [], field_name: float("nan")}
+    with pytest.raises(TypeMismatchError, match=rf"finite number.* at \$\.{field_name}"):
+        encode(Loose(**fields))  # type: ignore[arg-type] # the fault
