@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from best_practice_constructs.operations.stream_failure import stream_failure
+from best_practice_constructs.operations.stream_failure import json_object, stream_failure
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef, MessageTypeDef
@@ -62,6 +62,7 @@ class DeadLetter:
     :param kind: who put it there.
     :param cause: why, in one line.
     :param failed_at: when it failed; where no one tells, when it was sent.
+    :param sent_at: when it was sent; SQS's own redrive of standard queues leaves it as it was.
     :param function: the name of the function that failed, if one did.
     :param event_type: the event's ``detail-type``, where the body tells one.
     :param body: the message's body as it is.
@@ -78,6 +79,7 @@ class DeadLetter:
     kind: DeadLetterKind
     cause: str
     failed_at: datetime
+    sent_at: datetime
     function: str | None
     event_type: str | None
     body: str
@@ -98,14 +100,6 @@ class DeadLetter:
         """The message group, within which the order is kept."""
         return self.system_attributes.get("MessageGroupId")
 
-    @property
-    def order(self) -> tuple[int, int]:
-        """Sorts the dead letters of a queue as they came."""
-        return (
-            int(self.system_attributes.get("SequenceNumber", "0")),
-            int(self.system_attributes.get("SentTimestamp", "0")),
-        )
-
     def text(self, attribute: str) -> str | None:
         """Give the text of an attribute; ``None`` where it is missing or no text."""
         return self.attributes[attribute].get("StringValue") if attribute in self.attributes else None
@@ -120,7 +114,7 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
     attributes = message.get("MessageAttributes", {})
     system = {str(name): value for name, value in message.get("Attributes", {}).items()}
     texts = {name: each.get("StringValue", "") for name, each in attributes.items()}
-    body = _json_object(message["Body"])
+    body = json_object(message["Body"])
     kind = _kind(message, texts=texts, system=system, body=body)
     is_invocation = kind is DeadLetterKind.INVOCATION
     context = _object_in(body, "requestContext") if is_invocation else {}
@@ -137,6 +131,7 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
         kind=kind,
         cause=_cause(kind, message=message, texts=texts, body=body),
         failed_at=_failed_at(kind, texts=texts, system=system, body=body),
+        sent_at=_sent_at(system),
         function=_function_name(function_arn) if function_arn else _told(kind, texts.get("FunctionName")),
         event_type=event_type if isinstance(event_type, str) else None,
         body=message["Body"],
@@ -198,8 +193,12 @@ def _failed_at(
     try:
         moment = datetime.fromisoformat(str(told))
     except ValueError:
-        return datetime.fromtimestamp(int(system.get("SentTimestamp", "0")) / 1000, UTC)
+        return _sent_at(system)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _sent_at(system: Mapping[str, str]) -> datetime:
+    return datetime.fromtimestamp(int(system.get("SentTimestamp", "0")) / 1000, UTC)
 
 
 def _told(kind: DeadLetterKind, function: str | None) -> str | None:
@@ -222,14 +221,6 @@ def _invocation_payload(body: str) -> str:
     except msgspec.DecodeError:
         # Half a surrogate pair is JSON for Python, not for others.
         return json.dumps(json.loads(body)["requestPayload"])
-
-
-def _json_object(text: str) -> Mapping[str, object]:
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _object_in(body: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -103,31 +103,35 @@ class DeadLetterQueue:
             arns = _object(self._attributes.get("RedriveAllowPolicy")).get("sourceQueueArns")
             return tuple(str(arn) for arn in arns) if isinstance(arns, list) else ()
 
-    def read(self, *, limit: int, advance: Callable[[int], None] = lambda _count: None) -> list[DeadLetter]:
+    def read(
+        self, *, limit: int, wait: bool = True, advance: Callable[[int], None] = lambda _count: None
+    ) -> list[DeadLetter]:
         """Receive dead letters, in the order in which they came; others do not see them for 15 minutes.
 
         Of a group of a FIFO queue no more come than SQS gives at once, until those are deleted or given back.
 
         :param limit: how many at most.
+        :param wait: whether to make sure that there are no more; otherwise the first that nothing comes is the end.
         :param advance: is told how many more came.
         """
         found: dict[str, DeadLetter] = {}
         size = 0
-        may_be_empty = False
+        may_be_empty = not wait
         while len(found) < limit and size < _MOST_BYTES:
-            messages = self._receive(min(10, limit - len(found)))
-            if not messages and (may_be_empty or len(found) >= self.counts.visible):
-                break
-            # A standard queue may give nothing although it has something.
-            may_be_empty = not messages
+            messages = self._receive(min(10, limit - len(found)), wait_seconds=_WAIT_SECONDS if wait else 0)
             letters = {message["MessageId"]: dead_letter(message) for message in messages}
-            # It may also give a message twice; the later receipt handle is the one that counts.
-            new = len(letters.keys() - found.keys())
+            new = letters.keys() - found.keys()
+            # A message may come a second time; its later receipt handle is the one that counts.
             found |= letters
             self._held |= letters
+            if not new and (may_be_empty or len(found) >= self.counts.visible):
+                break
+            # A standard queue may give nothing although it has something.
+            may_be_empty = not new or not wait
             size += sum(len(letter.body) for letter in letters.values())
-            advance(new)
-        return sorted(found.values(), key=lambda letter: letter.order)
+            advance(len(new))
+        # Of a FIFO queue they came in the order of their groups.
+        return list(found.values()) if self.fifo else sorted(found.values(), key=lambda letter: letter.sent_at)
 
     def keep_hidden(self, letters: Sequence[DeadLetter]) -> dict[str, str]:
         """Hide letters for longer that others would see soon; give why some are not ours any more, by message id."""
@@ -164,7 +168,7 @@ class DeadLetterQueue:
 
         Those can be seen again after 15 minutes, unless somebody else has received or deleted them.
         """
-        failed = self._change_visibility(sorted(self._held.values(), key=lambda letter: letter.order), seconds=0)
+        failed = self._change_visibility(list(self._held.values()), seconds=0)
         self._held.clear()
         return failed
 
@@ -181,7 +185,7 @@ class DeadLetterQueue:
             failed |= _failures(answer.get("Failed", []), of=batch)
         return failed
 
-    def _receive(self, count: int) -> list[MessageTypeDef]:
+    def _receive(self, count: int, *, wait_seconds: int) -> list[MessageTypeDef]:
         until = self._clock() + HIDDEN_SECONDS
         messages = self._sqs.receive_message(
             QueueUrl=self.url,
@@ -189,7 +193,7 @@ class DeadLetterQueue:
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["All"],
             VisibilityTimeout=HIDDEN_SECONDS,
-            WaitTimeSeconds=_WAIT_SECONDS,
+            WaitTimeSeconds=wait_seconds,
         ).get("Messages", [])
         self._hidden_until |= {message["MessageId"]: until for message in messages}
         return messages

@@ -111,11 +111,11 @@ class DestinationFinder:
             self._sources = self._queue.source_arns()
         if len(self._sources) == 1:
             return self._queue_at(self._sources[0])
+        if not self._sources:
+            raise RedriveError("no queue names this one in its redrive policy: say where with --to QUEUE_OR_FUNCTION")
         consumed = [arn for arn in self._queues_of_function(letter.function) if arn in self._sources]
         if len(consumed) == 1:
             return self._queue_at(consumed[0])
-        if not self._sources:
-            raise RedriveError("no queue names this one in its redrive policy: say where with --to QUEUE_OR_FUNCTION")
         names = ", ".join(queue_name(arn) for arn in self._sources)
         raise RedriveError(f"it may be of any of the queues {names}: say which with --to QUEUE")
 

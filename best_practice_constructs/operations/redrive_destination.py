@@ -83,7 +83,7 @@ class QueueDestination:
     """
 
     url: str
-    sqs: SQSClient
+    sqs: SQSClient = field(compare=False, repr=False)
     message_group_id: str | None = None
 
     @property
@@ -162,7 +162,7 @@ class FunctionDestination:
     """
 
     function_name: str
-    functions: LambdaClient
+    functions: LambdaClient = field(compare=False, repr=False)
 
     @property
     def label(self) -> str:

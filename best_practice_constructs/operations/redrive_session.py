@@ -136,7 +136,8 @@ class RedriveSession:
         """Look once more into a FIFO queue, which shows only the first of each group."""
         if not self._queue.fifo or self._received >= self._limit:
             return None
-        letters = self._queue.read(limit=self._limit - self._received)
+        left = self._limit - self._received
+        letters = self._queue.read(limit=left, wait=False) or self._queue.read(limit=left)
         self._received += len(letters)
         new = [letter for letter in letters if not mover.has_seen(letter)]
         self._came_back += len(letters) - len(new)
