@@ -176,9 +176,11 @@ def _cause(
         return _joined(texts["ErrorCode"], texts.get("ErrorMessage"))
     if kind is DeadLetterKind.INVOCATION:
         answer = _object_in(body, "responsePayload")
+        if answer.get("errorType") or answer.get("errorMessage"):
+            return _joined(answer.get("errorType"), answer.get("errorMessage"))
         # An event that grew too old was perhaps never handed over.
-        condition = _object_in(body, "requestContext").get("condition")
-        return _joined(answer.get("errorType") or condition, answer.get("errorMessage"))
+        error = _object_in(body, "responseContext").get("functionError")
+        return _joined(_object_in(body, "requestContext").get("condition"), error and f"function error {error}")
     return _joined(texts["ErrorType"], texts.get("ErrorMessage"))
 
 

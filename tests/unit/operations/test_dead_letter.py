@@ -106,8 +106,10 @@ class TestSenders:
         assert found.failed_at == datetime(2026, 11, 24, 2, 10, 11, 120_000, UTC)
         assert found.function_arn == "arn:aws:lambda:us-east-1:123456789012:function:note-order:$LATEST"
 
-    def test_an_event_that_grew_too_old_has_a_condition_for_a_cause(self) -> None:
-        assert letter(lambdas_own_record("{}", condition="EventAgeExceeded")).cause == "EventAgeExceeded"
+    def test_where_no_error_is_told_the_condition_is_the_cause(self) -> None:
+        record = lambdas_own_record("{}", condition="EventAgeExceeded")
+        assert letter(record).cause == "EventAgeExceeded: function error Unhandled"
+        assert letter(record.replace("responseContext", "other")).cause == "EventAgeExceeded"
 
     @pytest.mark.parametrize("event", ['{"total": 1.10, "big": 123456789012345678901.5}', '{"a":"\\u00e9", "b" : [ ]}'])
     def test_the_event_of_an_invocation_stays_byte_for_byte(self, event: str) -> None:
