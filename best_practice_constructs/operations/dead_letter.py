@@ -110,7 +110,23 @@ class DeadLetter:
 
 
 def dead_letter(message: MessageTypeDef) -> DeadLetter:
-    """Read a message of a dead-letter queue, received with all of its attributes."""
+    """Read a message of a dead-letter queue, received with all of its attributes.
+
+    ```python
+    from best_practice_constructs.operations.dead_letter import dead_letter
+
+    causes = {"ErrorType": "PermanentError", "ErrorMessage": "never", "SourceMessageId": "1", "FailedAt": "2026-11-24"}
+    letter = dead_letter(
+        {
+            "MessageId": "2",
+            "ReceiptHandle": "handle",
+            "Body": '{"detail-type": "OrderPlaced"}',
+            "MessageAttributes": {name: {"DataType": "String", "StringValue": text} for name, text in causes.items()},
+        }
+    )
+    assert (letter.cause, letter.event_type) == ("PermanentError: never", "OrderPlaced")
+    ```
+    """
     attributes = message.get("MessageAttributes", {})
     system = {str(name): value for name, value in message.get("Attributes", {}).items()}
     texts = {name: each.get("StringValue", "") for name, each in attributes.items()}
