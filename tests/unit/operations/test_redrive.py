@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import subprocess
 import sys
@@ -185,6 +186,27 @@ class TestMove:
         assert attributes.keys() == {"Blob", "Tenant"}
         assert attributes["Blob"].get("BinaryValue") == b"\x00\x01"
         assert fake_aws.bodies(dead) == []
+
+    @pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("Yes\n", 0), ("\n", 1), ("no\n", 1), ("", 1)])
+    def test_the_person_is_asked_at_the_terminal(
+        self,
+        fake_aws: FakeAws,
+        dead: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        *,
+        answer: str,
+        status: int,
+    ) -> None:
+        send_of_consumer(dead, PermanentError("never"))
+        terminal = io.StringIO(answer)
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", terminal)
+        assert main([dead, "--move"], clients=fake_aws.clients) == status
+        said = capsys.readouterr()
+        assert "1 → the queue orders" in said.out
+        assert "Move them? [y/N] " in said.err
+        assert len(fake_aws.bodies(dead)) == status
 
     def test_nothing_is_moved_when_the_person_says_no(self, fake_aws: FakeAws, dead: str) -> None:
         send_of_consumer(dead, PermanentError("never"))
