@@ -26,6 +26,7 @@ from best_practice_constructs.functions.function_options import FunctionOptions
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
@@ -241,9 +242,9 @@ class AsyncFunctionConsumer(Construct):
             "FailuresAlarm",
             queue=self.failures_queue,
             description=(
-                f"{self.node.path} could not handle events. Each message holds the event (requestPayload) and its "
-                "cause (responsePayload). Mend the cause, then invoke the function with the events again: what has "
-                "been done already is not done twice."
+                f"{self.node.path} could not handle events. By cause they are shown by: "
+                f"{redrive_command(self.failures_queue)}. Mend the cause, then have the function invoked with them "
+                "again with --move: what has been done already is not done twice."
             ),
             defaults=defaults,
         )

@@ -39,6 +39,7 @@ from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
@@ -351,10 +352,10 @@ class IdempotentQueueConsumer(Construct):
             "DeadLettersAlarm",
             queue=self.dead_letter_queue,
             description=(
-                f"{self.node.path} has dead letters. Each holds its cause in the message attributes ErrorType and "
-                "ErrorMessage; without them, search the function's log for the message id. Mend the cause, then "
-                "redrive, naming the consumer's queue as destination (start-message-move-task --destination-arn): what "
-                "has been done already is not done twice."
+                f"{self.node.path} has dead letters. By cause they are shown by: "
+                f"{redrive_command(self.dead_letter_queue)} (without a cause, search the function's log for the "
+                "message id). Mend the cause, then move them back with --move: what has been done already is not done "
+                "twice."
             ),
             defaults=defaults,
         )

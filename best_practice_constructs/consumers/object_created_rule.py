@@ -16,6 +16,7 @@ from constructs import Construct, IValidation
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.queues.queue_delivery import let_service_send
 
@@ -63,8 +64,9 @@ class ObjectCreatedRule(Construct):
             "DeadLettersAlarm",
             queue=self.dead_letter_queue,
             description=(
-                f"EventBridge could not deliver events of {self.node.path}. The message attributes ERROR_CODE and "
-                "ERROR_MESSAGE say why; mend it, then invoke the function with the messages' bodies."
+                f"EventBridge could not deliver events of {self.node.path}. Why is shown by: "
+                f"{redrive_command(self.dead_letter_queue)}. Mend it, then have the function invoked with them with "
+                "--move."
             ),
             defaults=defaults,
         )

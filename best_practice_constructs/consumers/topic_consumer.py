@@ -20,6 +20,7 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.queues.queue_delivery import let_service_send
@@ -199,8 +200,8 @@ class TopicConsumer(Construct):
             queue=queue,
             description=(
                 f"SNS could not deliver messages to {self.node.path}: most often its queue's policy or key does not "
-                "let it. The message attributes ErrorCode and ErrorMessage say why. Mend it, then send the messages' "
-                "bodies to the consumer's queue: SQS itself moves no messages that came from SNS."
+                f"let it. Why is shown by: {redrive_command(queue)}. Mend it, then move them to the consumer's queue "
+                "with --move: SQS itself moves no messages that came from SNS."
             ),
             defaults=defaults,
         )

@@ -18,6 +18,7 @@ from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.route_target import RouteTarget, TargetBinding, bind_target
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
@@ -125,9 +126,8 @@ class EventRoute(Construct):
             "DeadLettersAlarm",
             queue=queue,
             description=(
-                f"EventBridge could not deliver events of {self.node.path}. The message attributes ERROR_CODE and "
-                "ERROR_MESSAGE say why (often the target's policy); mend it, then send the messages' bodies to the "
-                "target."
+                f"EventBridge could not deliver events of {self.node.path}. Why (often the target's policy) is shown "
+                f"by: {redrive_command(queue)}. Mend it, then send them to the target with --move."
             ),
             defaults=defaults,
         )

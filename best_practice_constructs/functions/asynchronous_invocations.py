@@ -11,6 +11,7 @@ from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
@@ -62,7 +63,8 @@ class AsynchronousInvocations(Construct):
                 queue=self.on_failure_queue,
                 description=(
                     f"Events that {function.node.path} could not handle, after all retries, are in its on-failure "
-                    "queue. Each message holds the event and the error; mend the cause, then send the events again."
+                    f"queue. By cause they are shown by: {redrive_command(self.on_failure_queue)}. Mend the cause, "
+                    "then send the events again with --move."
                 ),
                 defaults=defaults,
             )

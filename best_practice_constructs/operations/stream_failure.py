@@ -71,7 +71,7 @@ def stream_failure(message: MessageTypeDef) -> StreamFailure:
     One that is neither the runtime's nor Lambda's has neither a record nor a batch.
     """
     attributes = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
-    body = _json_object(message["Body"])
+    body = json_object(message["Body"])
     batch = _batch_of(body) or (_batch_of_omitted(attributes) if "Omitted" in attributes else None)
     is_record = "eventSource" in body and "Omitted" not in attributes
     return StreamFailure(
@@ -83,10 +83,11 @@ def stream_failure(message: MessageTypeDef) -> StreamFailure:
     )
 
 
-def _json_object(text: str) -> Mapping[str, object]:
+def json_object(text: str) -> Mapping[str, object]:
+    """Read a JSON object; an empty one where the text is none."""
     try:
         value: object = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

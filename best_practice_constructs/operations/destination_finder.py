@@ -1,0 +1,251 @@
+"""Find out where a dead letter belongs, from what it tells and from what its queue is connected to (H4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from botocore.exceptions import ClientError
+
+from best_practice_constructs.operations.dead_letter import DeadLetter, DeadLetterKind
+from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
+from best_practice_constructs.operations.queue_address import RedriveError, queue_name, queue_url, reason_of
+from best_practice_constructs.operations.redrive_destination import Destination, FunctionDestination, QueueDestination
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import TargetOutputTypeDef
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
+
+_TRANSFORMATIONS = ("Input", "InputPath", "InputTransformer")
+
+
+class TopicsClient(Protocol):
+    """What is called of botocore's client of ``sns``."""
+
+    def list_subscriptions_by_topic(self, **request: str) -> Mapping[str, object]:
+        """Call ``ListSubscriptionsByTopic``."""
+        ...
+
+    def get_subscription_attributes(self, **request: str) -> Mapping[str, Mapping[str, str]]:
+        """Call ``GetSubscriptionAttributes``."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedriveClients:
+    """The clients that the command needs, from botocore or boto3."""
+
+    sqs: SQSClient
+    functions: LambdaClient
+    events: EventBridgeClient
+    topics: TopicsClient
+
+
+class DestinationFinder:
+    """Finds the destinations of the dead letters of one queue.
+
+    :param queue: the dead-letter queue.
+    :param clients: how AWS is asked.
+    :param to: a queue or function (address, ARN or name) for all letters, instead of what is found.
+    """
+
+    def __init__(self, *, queue: DeadLetterQueue, clients: RedriveClients, to: str | None = None) -> None:
+        self._queue = queue
+        self._clients = clients
+        self._named = self._resolve(to) if to else None
+        self._found: dict[tuple[object, ...], Destination | RedriveError] = {}
+        self._sources: tuple[str, ...] | None = None
+
+    def destination_of(self, letter: DeadLetter) -> Destination:
+        """Give where a letter belongs, or what was named instead.
+
+        :raises RedriveError: it cannot be known, or nothing of this command can send it there.
+        """
+        find, *known_by = self._way_of(letter)
+        key = (letter.kind, *known_by)
+        if key not in self._found:
+            try:
+                self._found[key] = find(letter)
+            except RedriveError as error:
+                self._found[key] = error
+        found = self._found[key]
+        if isinstance(found, RedriveError):
+            raise found
+        objection = found.objection(letter)
+        if objection:
+            raise RedriveError(objection)
+        return found
+
+    def _way_of(self, letter: DeadLetter) -> tuple[Callable[[DeadLetter], Destination], *tuple[object, ...]]:
+        """Give how the destination of a letter is found, and what it is found by: it is asked for once."""
+        if letter.kind is DeadLetterKind.STREAM_RECORDS:
+            return (self._of_stream,)
+        if self._named is not None:
+            return (self._as_named,)
+        if letter.kind is DeadLetterKind.UNDELIVERED_EVENT:
+            return (self._of_rule, letter.text("RULE_ARN"), letter.text("TARGET_ARN"))
+        if letter.kind is DeadLetterKind.UNDELIVERED_NOTIFICATION:
+            return (self._of_subscription,)
+        if letter.kind is DeadLetterKind.INVOCATION:
+            return (self._of_invocation, letter.function_arn)
+        return (self._of_consumer, letter.system_attributes.get("DeadLetterQueueSourceArn"), letter.function)
+
+    def _of_stream(self, _letter: DeadLetter) -> Destination:
+        raise RedriveError(
+            "these are records of a stream, which have a command of their own: python -m "
+            f"best_practice_constructs.operations.failed_stream_records {self._queue.url}"
+        )
+
+    def _as_named(self, _letter: DeadLetter) -> Destination:
+        return cast("Destination", self._named)
+
+    def _of_consumer(self, letter: DeadLetter) -> Destination:
+        source = letter.system_attributes.get("DeadLetterQueueSourceArn")
+        if source:
+            return self._queue_at(source)
+        if self._sources is None:
+            self._sources = self._queue.source_arns()
+        if len(self._sources) == 1:
+            return self._queue_at(self._sources[0])
+        if not self._sources:
+            raise RedriveError("no queue names this one in its redrive policy: say where with --to QUEUE_OR_FUNCTION")
+        consumed = [arn for arn in self._queues_of_function(letter.function) if arn in self._sources]
+        if len(consumed) == 1:
+            return self._queue_at(consumed[0])
+        names = ", ".join(queue_name(arn) for arn in self._sources)
+        raise RedriveError(f"it may be of any of the queues {names}: say which with --to QUEUE")
+
+    def _queues_of_function(self, function: str | None) -> Iterator[str]:
+        if function is None:
+            return
+        try:
+            pages = self._clients.functions.get_paginator("list_event_source_mappings").paginate(FunctionName=function)
+            for page in pages:
+                for mapping in page["EventSourceMappings"]:
+                    yield mapping.get("EventSourceArn", "")
+        except ClientError:
+            # Not allowed, or the function is gone: then it is for the person to say.
+            return
+
+    def _of_rule(self, letter: DeadLetter) -> Destination:
+        rule_arn, target_arn = letter.text("RULE_ARN") or "", letter.text("TARGET_ARN") or ""
+        target = self._target_of_rule(rule_arn, target_arn)
+        if any(target.get(name) for name in _TRANSFORMATIONS):
+            raise RedriveError(
+                f"the rule {rule_arn} gives its target something made from the event: {_replay(rule_arn)}, or name a "
+                "destination that takes the messages as they are with --to QUEUE_OR_FUNCTION"
+            )
+        service = _service_of(target_arn)
+        if service == "sqs":
+            group_id = target.get("SqsParameters", {}).get("MessageGroupId")
+            return self._queue_at(target_arn, message_group_id=group_id)
+        if service == "lambda":
+            return FunctionDestination(function_name=target_arn, functions=self._clients.functions)
+        raise RedriveError(f"the rule's target {target_arn} is neither a queue nor a function: {_replay(rule_arn)}")
+
+    def _target_of_rule(self, rule_arn: str, target_arn: str) -> TargetOutputTypeDef:
+        bus, _, rule = rule_arn.partition(":rule/")[2].rpartition("/")
+        unknown: TargetOutputTypeDef = {"Id": "", "Arn": target_arn}
+        try:
+            targets = self._clients.events.list_targets_by_rule(Rule=rule, EventBusName=bus or "default")["Targets"]
+        except ClientError as error:
+            if "NotFound" in error.response["Error"]["Code"]:
+                return unknown
+            raise RedriveError(
+                f"what the rule {rule_arn} gives its target cannot be read ({reason_of(error)}): allow "
+                "events:ListTargetsByRule, or say where with --to QUEUE_OR_FUNCTION"
+            ) from error
+        return next((target for target in targets if target["Arn"] == target_arn), unknown)
+
+    def _of_subscription(self, _letter: DeadLetter) -> Destination:
+        try:
+            endpoints = {endpoint for topic in self._topics() for endpoint in self._endpoints_of(topic)}
+        except ClientError as error:
+            raise RedriveError(
+                f"the topic's subscriptions cannot be read ({reason_of(error)}): say where with --to QUEUE_OR_FUNCTION"
+            ) from error
+        if len(endpoints) != 1:
+            raise RedriveError(
+                f"{len(endpoints)} subscriptions are known whose dead letters come here: say where with "
+                "--to QUEUE_OR_FUNCTION"
+            )
+        endpoint = endpoints.pop()
+        if _service_of(endpoint) == "lambda":
+            return FunctionDestination(function_name=endpoint, functions=self._clients.functions)
+        return self._queue_at(endpoint)
+
+    def _topics(self) -> Iterator[str]:
+        """Give the topics that may send to the queue, by its policy."""
+        statements = self._queue.policy.get("Statement", [])
+        listed = statements if isinstance(statements, list) else [statements]
+        for statement in cast("list[Mapping[str, object]]", listed):
+            conditions = cast("Mapping[str, Mapping[str, object]]", statement.get("Condition") or {})
+            for condition in conditions.values():
+                arns = condition.get("aws:SourceArn", [])
+                yield from (
+                    str(arn) for arn in (arns if isinstance(arns, list) else [arns]) if _service_of(arn) == "sns"
+                )
+
+    def _endpoints_of(self, topic_arn: str) -> Iterator[str]:
+        request = {"TopicArn": topic_arn}
+        while True:
+            page = self._clients.topics.list_subscriptions_by_topic(**request)
+            for subscription in cast("list[Mapping[str, str]]", page["Subscriptions"]):
+                arn = subscription["SubscriptionArn"]
+                if subscription["Protocol"] not in {"sqs", "lambda"} or not arn.startswith("arn:"):
+                    continue
+                attributes = self._clients.topics.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+                target = json.loads(attributes.get("RedrivePolicy") or "{}").get("deadLetterTargetArn")
+                if target == self._queue.arn:
+                    yield subscription["Endpoint"]
+            if not page.get("NextToken"):
+                return
+            request["NextToken"] = str(page["NextToken"])
+
+    def _of_invocation(self, letter: DeadLetter) -> Destination:
+        return FunctionDestination(function_name=letter.function_arn or "", functions=self._clients.functions)
+
+    def _queue_at(self, arn: str, *, message_group_id: str | None = None) -> Destination:
+        return QueueDestination(
+            url=queue_url(arn, sqs=self._clients.sqs), sqs=self._clients.sqs, message_group_id=message_group_id
+        )
+
+    def _resolve(self, to: str) -> Destination:
+        if _service_of(to) == "lambda":
+            return FunctionDestination(function_name=to, functions=self._clients.functions)
+        try:
+            url = queue_url(to, sqs=self._clients.sqs)
+        except RedriveError:
+            if ":" in to:
+                raise
+            return self._function_named(to)
+        if url == self._queue.url:
+            raise RedriveError(f"--to {to} is the dead-letter queue itself: name another queue, or a function.")
+        return QueueDestination(url=url, sqs=self._clients.sqs)
+
+    def _function_named(self, name: str) -> Destination:
+        try:
+            self._clients.functions.get_function_configuration(FunctionName=name)
+        except ClientError as error:
+            raise RedriveError(
+                f"--to {name} is neither a queue nor a function here ({reason_of(error)}): pass an address, an ARN or "
+                "a name."
+            ) from error
+        return FunctionDestination(function_name=name, functions=self._clients.functions)
+
+
+def _service_of(arn: object) -> str:
+    parts = str(arn).split(":")
+    return parts[2] if len(parts) >= 6 and parts[0] == "arn" else ""
+
+
+def _replay(rule_arn: str) -> str:
+    rule = rule_arn.rpartition("/")[2]
+    return (
+        "replay the archive to that rule with python -m best_practice_constructs.operations.replay_archive "
+        f"--archive ARCHIVE --rule {rule} --start START"
+    )
