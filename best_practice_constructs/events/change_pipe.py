@@ -294,9 +294,9 @@ class ChangePipe(Construct):
             "FailuresAlarm",
             queue=self.failures_queue,
             description=(
-                f"{self.node.path} could not tell of changes. Each message says where they lie in the stream; the "
-                "pipe's log says why. Mend the cause, then tell of them before the stream forgets them, 24 hours after "
-                "they happened."
+                f"{self.node.path} could not tell of changes: its log says why. Each message says where they lie in "
+                "the stream: python -m best_practice_constructs.operations.failed_stream_records shows them, until 24 "
+                "hours after they happened. Mend the cause, then publish what they tell, or write the items again."
             ),
             defaults=defaults,
         )

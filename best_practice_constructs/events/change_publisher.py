@@ -19,7 +19,7 @@ from best_practice_constructs.events.kept_images import NEW_IMAGE, OLD_IMAGE, ch
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.runtime.change_fields import AFTER, BEFORE, image_fields
+from best_practice_constructs.runtime.event_images import AFTER, BEFORE, image_fields
 
 _IMAGE_OF_FIELD = {BEFORE: OLD_IMAGE, AFTER: NEW_IMAGE}
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from best_practice_constructs.events.kept_images import NEW_IMAGE, OLD_IMAGE
-from best_practice_constructs.runtime.change_fields import AFTER, BEFORE, image_fields
 from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, alternatives, declared_fields
+from best_practice_constructs.runtime.event_images import AFTER, BEFORE, image_fields
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
 MOST_CHARACTERS = 8192

@@ -12,36 +12,14 @@ import msgspec
 from best_practice_constructs.runtime.change import Change
 from best_practice_constructs.runtime.codec import Decoder
 from best_practice_constructs.runtime.errors import DecodingError, MalformedMessageError
-from best_practice_constructs.runtime.event_fields import (
-    LISTS,
-    MAPPINGS,
-    alternatives,
-    declared_fields,
-    field_members,
-    whole_event,
-)
+from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, alternatives, declared_fields
+from best_practice_constructs.runtime.event_images import AFTER, BEFORE, image_fields
 from best_practice_constructs.runtime.event_type import event_declaration
 
-BEFORE, AFTER = "before", "after"
 _UNTYPED: tuple[object, ...] = (object, typing.Any)
 
 # DynamoDB knows one kind of number: what it is read as, the field says.
 _encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-def image_fields(event_class: type) -> tuple[str, ...]:
-    """Give the names of the fields that are filled from a whole image: ``before`` and ``after``, where they are nested.
-
-    A field of another type is an attribute that happens to be called so.
-    """
-    members = field_members(whole_event(event_class))
-    return tuple(
-        name
-        for name in (BEFORE, AFTER)
-        if (field := members.get(name)) is not None
-        and not field.lists
-        and (field.is_nested or any(each in MAPPINGS for each in field.types))
-    )
 
 
 class ChangeFields:

@@ -17,7 +17,8 @@ import pytest
 
 from best_practice_constructs.runtime import EventSource, MalformedMessageError, UndeclaredEventError, codec
 from best_practice_constructs.runtime.change import Change
-from best_practice_constructs.runtime.change_fields import ChangeFields, image_fields
+from best_practice_constructs.runtime.change_fields import ChangeFields
+from best_practice_constructs.runtime.event_images import image_fields
 from best_practice_constructs.runtime.event_type import Event
 from best_practice_constructs.runtime.stream_record import change_of, position_of
 from tests.unit.runtime.stream_support import dynamodb_record
