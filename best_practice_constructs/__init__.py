@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from best_practice_constructs.consumers.topic_consumer import TopicConsumer as TopicConsumer
     from best_practice_constructs.defaults import ServiceDefaults as ServiceDefaults
     from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
+    from best_practice_constructs.events.change_pipe import ChangePipe as ChangePipe
+    from best_practice_constructs.events.change_publisher import ChangePublisher as ChangePublisher
     from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
     from best_practice_constructs.events.event_catalogue import EventCatalogue as EventCatalogue
     from best_practice_constructs.events.event_catalogue import EventCatalogueError as EventCatalogueError
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 _MODULE_OF_NAME = {
     "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
     "AsyncFunctionConsumer": "consumers.async_function_consumer",
+    "ChangePipe": "events.change_pipe",
+    "ChangePublisher": "events.change_publisher",
     "CognitoAuthorization": "api.authorization",
     "EnrichedEventBus": "events.enriched_event_bus",
     "EventCatalogue": "events.event_catalogue",

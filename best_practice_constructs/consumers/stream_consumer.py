@@ -15,6 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
+from best_practice_constructs.consumers.filter_patterns import filter_patterns
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
@@ -56,7 +57,8 @@ class StreamConsumer(Construct):
     :param report_batch_item_failures: only ``True``: without it what was done is done again with each failure (H5).
     :param parallelization_factor: batches of a shard at once, 1 to 10; order is then kept within a partition key only.
     :param tumbling_window: up to 15 minutes, for a handler of your own: ``runtime.stream_consumer`` refuses windows.
-    :param filters: event filters of the mapping; what does not match is passed over.
+    :param filters: event filters of the mapping, made by ``aws_lambda.FilterCriteria.filter``; what does not match is
+        passed over.
     :param on_failure: a standard queue of yours instead of the failures queue, alarm included.
     :param iterator_age_alarm_threshold: default: twice what a batch may take, 5 minutes at least (H9).
     :param enabled: ``False`` is the off switch: records wait in the stream, as long as it keeps them.
@@ -142,6 +144,7 @@ class StreamConsumer(Construct):
                 "Lambda sends what it gives up to standard queues only",
                 "pass a standard queue; each message tells its place in the stream",
             )
+        patterns = filter_patterns(self, filters or ())
         source = ConsumedStream.of(stream, scope=self)
         self.contract = StreamContract(
             is_table=source.is_table,
@@ -153,7 +156,7 @@ class StreamConsumer(Construct):
             max_record_age=_seconds(max_record_age) if max_record_age else None,
             parallelization_factor=parallelization_factor,
             tumbling_window=_seconds(tumbling_window) if tumbling_window else None,
-            filters=len(filters or ()),
+            filters=len(patterns),
             starting_position=starting_position.value,
             starting_position_timestamp=starting_position_timestamp,
             reserved_concurrency=reserved_concurrent_executions,

@@ -9,7 +9,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.event_key import check_event_key
@@ -31,10 +31,10 @@ _EVERYTHING = {"source": [{"prefix": ""}]}
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """That a function publishes an event."""
+    """That somebody publishes an event: a function, or what publishes without one."""
 
     event: EventDeclaration
-    publisher: SinglePurposeFunction
+    publisher: IConstruct
 
 
 class RoutedEventBus(Construct):
@@ -142,9 +142,16 @@ class RoutedEventBus(Construct):
         """
         if isinstance(function, IdempotentQueueConsumer):
             function = function.function
-        self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
+        self.add_publications(function, *events)
         function.allow(events_permissions.put_events(self.event_bus))
         function.add_environment(names.EVENT_BUS_NAME, self.event_bus.event_bus_name)
+
+    def add_publications(self, publisher: IConstruct, *events: type) -> None:
+        """Say who publishes these events, for the catalogue (E4); it allows nothing.
+
+        :raises InvalidArgumentError: an undeclared event.
+        """
+        self.publications += [Publication(event=declared_event(self, event), publisher=publisher) for event in events]
 
     def log_everything(
         self,

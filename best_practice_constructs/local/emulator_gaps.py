@@ -98,6 +98,11 @@ IGNORED: tuple[EmulatorGap, ...] = (
         effect="a target that refuses an event is not tried again",
     ),
     EmulatorGap(
+        resource_type="AWS::Pipes::Pipe",
+        property_path="TargetParameters.EventBridgeEventBusParameters",
+        effect="the pipe puts nothing on the bus",
+    ),
+    EmulatorGap(
         resource_type="AWS::CloudWatch::Alarm",
         property_path="",
         effect="the alarm stays in INSUFFICIENT_DATA where its metric comes from SQS, the embedded metric format or a "

@@ -68,7 +68,7 @@ class StreamFailure:
 def stream_failure(message: MessageTypeDef) -> StreamFailure:
     """Read a message of a failures queue.
 
-    One that is neither the runtime's nor Lambda's has neither a record nor a batch.
+    One that is neither the runtime's nor that of Lambda or Pipes has neither a record nor a batch.
     """
     attributes = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
     body = json_object(message["Body"])
@@ -121,7 +121,8 @@ def _batch_of_omitted(attributes: Mapping[str, str]) -> FailedBatch | None:
 def _cause(body: Mapping[str, object], attributes: Mapping[str, str]) -> str:
     if "ErrorType" in attributes:
         return f"{attributes['ErrorType']}: {attributes.get('ErrorMessage', '')}"
-    request, response = (body.get(name) for name in ("requestContext", "responseContext"))
+    # Lambda has its condition in requestContext, Pipes in context.
+    request, response = body.get("requestContext", body.get("context")), body.get("responseContext")
     condition = request.get("condition") if isinstance(request, dict) else None
     error = response.get("functionError") if isinstance(response, dict) else None
     if condition is None:

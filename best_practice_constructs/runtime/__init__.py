@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         async_event_consumer as async_event_consumer,
     )
     from best_practice_constructs.runtime.change import Change as Change
+    from best_practice_constructs.runtime.change_publisher_decorator import ChangeHandler as ChangeHandler
+    from best_practice_constructs.runtime.change_publisher_decorator import change_publisher as change_publisher
     from best_practice_constructs.runtime.errors import CancellationReason as CancellationReason
     from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
     from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
@@ -67,6 +69,7 @@ _MODULE_OF_NAME = {
     "Caller": "api_request",
     "CancellationReason": "errors",
     "Change": "change",
+    "ChangeHandler": "change_publisher_decorator",
     "ConfigurationError": "errors",
     "Event": "event_type",
     "EventDeclaration": "event_type",
@@ -100,6 +103,7 @@ _MODULE_OF_NAME = {
     "UnexpectedEventError": "errors",
     "api_handler": "api_handler_decorator",
     "async_event_consumer": "async_event_consumer_decorator",
+    "change_publisher": "change_publisher_decorator",
     "event_declaration": "event_type",
     "logger": "telemetry",
     "metrics": "telemetry",

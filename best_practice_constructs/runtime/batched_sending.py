@@ -53,11 +53,13 @@ class EntryError:
     """Why an entry was not taken.
 
     :param is_permanent: whether sending it again cannot help.
+    :param is_of_call: whether the whole call was refused: nothing is said of the entry itself then.
     """
 
     code: str
     message: str
     is_permanent: bool
+    is_of_call: bool = False
 
 
 def batches(entries: Sequence[EntryT], *, most_bytes: int) -> Iterator[list[EntryT]]:
@@ -98,6 +100,7 @@ def send(batch: Sequence[EntryT], *, put: Callable[[Sequence[EntryT]], list[Entr
                         detail_type=entry.detail_type,
                         error_code=error.code,
                         error_message=error.message,
+                        is_refused=error.is_permanent and not error.is_of_call,
                     )
                 )
             else:
@@ -118,14 +121,18 @@ def _put(
         code = error.response.get("Error", {}).get("Code", "Unknown")
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         is_permanent = 400 <= status < 500 and status not in (408, 429) and code not in THROTTLED
-        return [EntryError(code=code, message=str(error), is_permanent=is_permanent)] * len(entries)
+        return [_of_call(code, str(error), is_permanent=is_permanent)] * len(entries)
     except BotoCoreError as error:
         is_permanent = not isinstance(error, HTTPClientError | BotocoreConnectionError)
-        return [EntryError(code=type(error).__name__, message=str(error), is_permanent=is_permanent)] * len(entries)
+        return [_of_call(type(error).__name__, str(error), is_permanent=is_permanent)] * len(entries)
     if len(outcomes) != len(entries):
-        unknown = EntryError(code="UnexpectedResponse", message=f"{len(outcomes)} results", is_permanent=False)
+        unknown = _of_call("UnexpectedResponse", f"{len(outcomes)} results", is_permanent=False)
         return [unknown] * len(entries)
     return outcomes
+
+
+def _of_call(code: str, message: str, *, is_permanent: bool) -> EntryError:
+    return EntryError(code=code, message=message, is_permanent=is_permanent, is_of_call=True)
 
 
 def _has_time() -> bool:

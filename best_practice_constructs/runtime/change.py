@@ -37,18 +37,30 @@ class Change:
     is_expiry: bool = False
 
     @property
+    def tells_what_changed(self) -> bool:
+        """Whether the table's stream keeps the images that :attr:`changed` takes."""
+        return (self.before is not None or self.event_name == "INSERT") and (
+            self.after is not None or self.event_name == "REMOVE"
+        )
+
+    @property
+    def image(self) -> Mapping[str, object]:
+        """The item as it is; of a removal as it was; where the stream keeps no such image, its key attributes."""
+        kept = self.before if self.event_name == "REMOVE" else self.after
+        return self.keys if kept is None else kept
+
+    @property
     def changed(self) -> tuple[str, ...]:
         """The names of the attributes that came, went or have another value, in alphabetical order.
 
         :raises ConfigurationError: the table's stream does not keep the images that it takes to tell.
         """
-        before, after = self.before, self.after
-        if (before is None and self.event_name != "INSERT") or (after is None and self.event_name != "REMOVE"):
+        if not self.tells_what_changed:
             raise ConfigurationError(
                 "The table's stream does not keep both images of an item, so nobody can tell what changed: give the "
                 "table stream=StreamViewType.NEW_AND_OLD_IMAGES."
             )
-        before, after = before or {}, after or {}
+        before, after = self.before or {}, self.after or {}
         names = {*before, *after}
         return tuple(
             sorted(

@@ -18,6 +18,7 @@ from best_practice_constructs.runtime.value_plan import Look, look_at_anything, 
 ValueT = TypeVar("ValueT")
 
 _encoder = msgspec.json.Encoder()
+_deterministic_encoder = msgspec.json.Encoder(order="deterministic")
 _looks: dict[type, Look | None] = {}
 
 
@@ -62,8 +63,10 @@ class Decoder(Generic[ValueT]):
         return value
 
 
-def encode(value: object) -> bytes:
+def encode(value: object, *, is_deterministic: bool = False) -> bytes:
     """Write a value as JSON.
+
+    :param is_deterministic: sets and mappings are sorted: otherwise sets have another order in each process.
 
     :raises TypeError: the value, or one within it, has no JSON form.
     :raises ValueError: a number within it is none: JSON has no NaN, and would silently become ``null``.
@@ -77,7 +80,7 @@ def encode(value: object) -> bytes:
         raise _unusable(value)
     if is_pydantic_model(value_type):
         return cast("PydanticModel", value).model_dump_json().encode()
-    return _encoder.encode(value)
+    return (_deterministic_encoder if is_deterministic else _encoder).encode(value)
 
 
 def _is_faulty(value: object, look: Look) -> bool:

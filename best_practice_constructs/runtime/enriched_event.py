@@ -37,7 +37,8 @@ def enriched_event(outgoing: OutgoingEvent) -> EnrichedEvent:
     :raises ValueError: a number of the event is none, or ``occurred_at`` has no time zone.
     """
     declaration = event_declaration(type(outgoing.event))
-    data = codec.encode(outgoing.event)
+    # The event's id is derived from what it says.
+    data = codec.encode(outgoing.event, is_deterministic=True)
     metadata = _metadata(outgoing, declaration=declaration, data=data)
     numbers = encoded_numbers(outgoing.event)
     detail = b'{"metadata":%b,"data":%b%b}' % (

@@ -126,12 +126,16 @@ class EventTooLargeError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class FailedEvent:
-    """An event that could not be sent, and the last error that the service gave for it."""
+    """An event that could not be sent, and the last error that the service gave for it.
+
+    :param is_refused: the service refused this very event, so that sending it again cannot help.
+    """
 
     event_id: str
     detail_type: str
     error_code: str
     error_message: str
+    is_refused: bool = False
 
 
 class PublishError(Exception):

@@ -83,14 +83,14 @@ def field_members(field: EventField) -> Mapping[str, EventField]:
 
 
 def _field(path: tuple[str, ...], hint: object, *, is_optional: bool, lists: tuple[tuple[str, ...], ...]) -> EventField:
-    alternatives = _alternatives(hint)
-    is_nullable = type(None) in alternatives
-    within = [each for each in alternatives if each is not type(None)]
+    all_types = alternatives(hint)
+    is_nullable = type(None) in all_types
+    within = [each for each in all_types if each is not type(None)]
     scalars: list[object] = []
     for each in within:
         origin, arguments = typing.get_origin(each), typing.get_args(each)
         if origin in LISTS or each in LISTS:
-            items = [item for argument in arguments if argument is not Ellipsis for item in _alternatives(argument)]
+            items = [item for argument in arguments if argument is not Ellipsis for item in alternatives(argument)]
             scalars.extend(item for item in items if item is not type(None))
             lists = (*lists, path) if path not in lists else lists
         else:
@@ -104,12 +104,13 @@ def _field(path: tuple[str, ...], hint: object, *, is_optional: bool, lists: tup
     )
 
 
-def _alternatives(hint: object) -> tuple[object, ...]:
+def alternatives(hint: object) -> tuple[object, ...]:
+    """Give the types that a value may have, those of a union one by one."""
     origin = typing.get_origin(hint)
     if origin is typing.Annotated:
-        return _alternatives(typing.get_args(hint)[0])
+        return alternatives(typing.get_args(hint)[0])
     if origin in (typing.Union, types.UnionType):
-        return tuple(each for argument in typing.get_args(hint) for each in _alternatives(argument))
+        return tuple(each for argument in typing.get_args(hint) for each in alternatives(argument))
     return (hint,)
 
 

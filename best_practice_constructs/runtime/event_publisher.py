@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from best_practice_constructs.runtime import clients, environment
 from best_practice_constructs.runtime.batched_sending import EntryError, batches, send
 from best_practice_constructs.runtime.enriched_event import running_function
-from best_practice_constructs.runtime.errors import ConfigurationError, PublishError
+from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
 from best_practice_constructs.runtime.event_entry import EventEntry, event_entry
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
@@ -107,6 +107,20 @@ class EventPublisher:
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than EventBridge takes; nothing was sent.
         """
+        entries = self.prepare(events)
+        failed = [
+            failure for batch in batches(entries, most_bytes=MAXIMUM_EVENT_BYTES) for failure in send_entries(batch)
+        ]
+        if failed:
+            failed_ids = {failure.event_id for failure in failed}
+            raise PublishError(failed=failed, sent=[e.event_id for e in entries if e.event_id not in failed_ids])
+        return tuple(entry.event_id for entry in entries)
+
+    def prepare(self, events: Sequence[OutgoingEvent]) -> list[EventEntry]:
+        """Enrich events with what is known now, and make them what EventBridge takes; nothing is sent.
+
+        :raises EventTooLargeError: one alone is more than EventBridge takes.
+        """
         bus_name = self._bus_name or os.environ.get(environment.EVENT_BUS_NAME)
         if not bus_name:
             raise ConfigurationError(
@@ -114,14 +128,12 @@ class EventPublisher:
                 "Call bus.add_publisher(function) in the stack, or give EventPublisher(bus_name=…)."
             )
         resources = self._resources if self._resources is not None else running_function()
-        entries = [event_entry(event, bus_name=bus_name, resources=resources) for event in events]
-        failed = [
-            failure for batch in batches(entries, most_bytes=MAXIMUM_EVENT_BYTES) for failure in send(batch, put=_put)
-        ]
-        if failed:
-            failed_ids = {failure.event_id for failure in failed}
-            raise PublishError(failed=failed, sent=[e.event_id for e in entries if e.event_id not in failed_ids])
-        return tuple(entry.event_id for entry in entries)
+        return [event_entry(event, bus_name=bus_name, resources=resources) for event in events]
+
+
+def send_entries(batch: Sequence[EventEntry]) -> list[FailedEvent]:
+    """Send what one call may carry, and give what could not be sent."""
+    return send(batch, put=_put)
 
 
 def _put(entries: Sequence[EventEntry]) -> list[EntryError | None]:

@@ -61,7 +61,7 @@ class RecordHandling:
             try:
                 self._work(record, position=position, context=context)
             except PermanentError as error:
-                return self._give_up(record, error, position=position, context=context)
+                return give_up(record, error, position=position, queue_url=self._failures_queue_url, context=context)
             except Exception as error:
                 # Whatever a handler raises, its record must end somewhere.
                 logger.warning("Record failed; it will come again", exc_info=error)
@@ -77,16 +77,18 @@ class RecordHandling:
         with caused_by(cause), telemetry.logger().append_context_keys(correlation_id=read.correlation_id):
             self._handler(**{name: values[given] for name, given in self._parameters.items()})
 
-    def _give_up(
-        self, record: StreamRecord, error: PermanentError, *, position: StreamPosition, context: LambdaContext
-    ) -> RecordOutcome:
-        logger = telemetry.logger()
-        try:
-            send_failed_record(record, error, position=position, queue_url=self._failures_queue_url, context=context)
-        except Exception:
-            # Whatever went wrong, the record must come again. Lambda's own destination is the net below: after the last
-            # attempt it tells the record's place there.
-            logger.exception("The failures queue did not take the record; it will come again")
-            return RecordOutcome.FAILED
-        logger.error("Record sent to the failures queue; the shard goes on", exc_info=error)
-        return RecordOutcome.GIVEN_UP
+
+def give_up(
+    record: StreamRecord, error: Exception, *, position: StreamPosition, queue_url: str, context: LambdaContext
+) -> RecordOutcome:
+    """Send a record that can never be handled to the failures queue, and say what has become of it."""
+    logger = telemetry.logger()
+    try:
+        send_failed_record(record, error, position=position, queue_url=queue_url, context=context)
+    except Exception:
+        # Whatever went wrong, the record must come again. Lambda's own destination is the net below: after the last
+        # attempt it tells the record's place there.
+        logger.exception("The failures queue did not take the record; it will come again")
+        return RecordOutcome.FAILED
+    logger.error("Record sent to the failures queue; the shard goes on", exc_info=error)
+    return RecordOutcome.GIVEN_UP

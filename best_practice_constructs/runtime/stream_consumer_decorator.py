@@ -6,7 +6,7 @@ import functools
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypedDict, cast, overload
+from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypedDict, cast, overload
 
 from best_practice_constructs.runtime import environment, telemetry
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedRecordError
@@ -34,6 +34,16 @@ class StreamResponse(TypedDict):
     """What Lambda's event source mapping reads: where to start again; an empty list says that all is done."""
 
     batchItemFailures: list[RecordFailure]
+
+
+class BatchHandling(Protocol):
+    """Handles the records of a batch."""
+
+    def handle_in_order(
+        self, records: Sequence[StreamRecord], *, context: LambdaContext, outcomes: Counter[RecordOutcome]
+    ) -> str | None:
+        """Handle the records up to the first that shall come again, and return its sequence number."""
+        ...
 
 
 class StreamHandler(Generic[P]):
@@ -74,14 +84,20 @@ class StreamHandler(Generic[P]):
                 f"{environment.STREAM_FAILURES_QUEUE_URL} is missing. StreamConsumer sets it; is the function deployed "
                 "by another construct?"
             )
-        handling = RecordHandling(
-            handler=self.__wrapped__, parameters=self._parameters, reader=self._reader, failures_queue_url=queue_url
-        )
+        handling = self._handling(failures_queue_url=queue_url)
 
         def consume(event: Mapping[str, object], context: LambdaContext) -> StreamResponse:
             return _consume(self._records_of(event), context, handling=handling)
 
         return telemetry.instrumented(consume, name=self.__wrapped__.__name__)
+
+    def _handling(self, *, failures_queue_url: str) -> BatchHandling:
+        return RecordHandling(
+            handler=self.__wrapped__,
+            parameters=self._parameters,
+            reader=self._reader,
+            failures_queue_url=failures_queue_url,
+        )
 
     @property
     def _name(self) -> str:
@@ -154,7 +170,7 @@ def stream_consumer(
     return decorate
 
 
-def _consume(records: Sequence[StreamRecord], context: LambdaContext, *, handling: RecordHandling) -> StreamResponse:
+def _consume(records: Sequence[StreamRecord], context: LambdaContext, *, handling: BatchHandling) -> StreamResponse:
     outcomes: Counter[RecordOutcome] = Counter()
     try:
         failed = handling.handle_in_order(records, context=context, outcomes=outcomes)

@@ -94,7 +94,9 @@ class RunningSystem:
     def function_name(self, construct: str) -> str:
         """Give the physical name of a function by its construct, such as ``PlaceOrder``."""
         stack = self._stack_of(construct)
-        path = f"{construct}/Function/Function"
+        path = (
+            f"{construct}/Consumer/Function/Function" if construct in _PUBLISHERS else f"{construct}/Function/Function"
+        )
         try:
             return stack.physical_id(path)
         except KeyError:
@@ -166,7 +168,7 @@ class RunningSystem:
             yield consumer, stack.physical_id(f"{consumer}/DeadLetters")
             yield f"{consumer} (route)", stack.physical_id(f"{consumer}/On{event}/DeadLetters")
         for publisher in _PUBLISHERS:
-            yield publisher, self._stack_of(publisher).physical_id(f"{publisher}/Failures")
+            yield publisher, self._stack_of(publisher).physical_id(f"{publisher}/Consumer/Failures")
 
     def _look(self, name: str, url: str) -> Iterator[DeadLetter]:
         sqs = self.stage.client("sqs")

@@ -20,6 +20,8 @@ from aws_cdk import aws_sqs as sqs
 from best_practice_constructs import (
     ApiGatewayLoggingRole,
     AsyncFunctionConsumer,
+    ChangePipe,
+    ChangePublisher,
     CognitoAuthorization,
     EnrichedEventBus,
     EventSchemaRegistry,
@@ -115,6 +117,23 @@ def _stream_consumers(stack: Stack) -> None:
         StreamConsumer(stack, name, stream=source, starting_position=start, code=code, handler="index.handler")
 
 
+def _change_publishers(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    table = dynamodb.Table(
+        stack,
+        "Table",
+        partition_key=dynamodb.Attribute(name="subject_id", type=dynamodb.AttributeType.STRING),
+        stream=dynamodb.StreamViewType.NEW_IMAGE,
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+    )
+    bus = EnrichedEventBus(stack, "Bus")
+    events = (SubjectChecked,)
+    ChangePublisher(stack, "Function", table=table, bus=bus, events=events, code=code, handler="index.handler")
+    ChangePipe(stack, "Pipe", table=table, bus=bus, event=SubjectChecked)
+
+
 def _topic_consumer(stack: Stack) -> None:
     code = lambda_.Code.from_inline("def handler(event, context): pass")
     topic = sns.Topic(stack, "Topic", enforce_ssl=True)
@@ -177,6 +196,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "bus-existing": _bus_found_by_parameter,
     "event-schemas": lambda stack: EventSchemaRegistry(stack, "Schemas", sources=[_tests]),
     "stream-consumers": _stream_consumers,
+    "change-publishers": _change_publishers,
     "topic-consumer": _topic_consumer,
     "async-function-consumer": _async_consumer,
     "api": _api,

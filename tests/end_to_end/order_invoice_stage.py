@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -126,14 +127,26 @@ def tell_again(system: RunningSystem) -> None:
         ("PublishOrderFacts", system.order_facts()),
         ("PublishInvoiceFacts", system.invoice_facts()),
     ):
-        records = [
-            {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": {"NewImage": fact.to_item()}}
-            for fact in facts
-        ]
+        records = [_stream_record(fact, number=number) for number, fact in enumerate(facts, 1)]
         answer = system.stage.client("lambda").invoke(
             FunctionName=system.function_name(function), Payload=json.dumps({"Records": records}).encode()
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def _stream_record(fact: StoredFact, *, number: int) -> dict[str, object]:
+    return {
+        "eventID": f"again-{number}",
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/facts/stream/again",
+        "dynamodb": {
+            "ApproximateCreationDateTime": time.time(),
+            "Keys": {"order_id": {"S": fact.order_id}, "fact": {"S": fact.fact}},
+            "SequenceNumber": str(number),
+            "NewImage": fact.to_item(),
+        },
+    }
 
 
 def wait_until_invoiced(system: RunningSystem, count: int, *, seconds: float) -> Counter[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from best_practice_constructs import ServiceDefaults
@@ -17,6 +20,13 @@ def create_fact_table(scope: Construct, id: str) -> dynamodb.Table:
         partition_key="order_id",
         sort_key=dynamodb.Attribute(name="fact", type=dynamodb.AttributeType.STRING),
         stream=dynamodb.StreamViewType.NEW_IMAGE,
+    )
+
+
+def new_facts(*facts: str) -> Mapping[str, object]:
+    """Give the filter of the table's stream for new facts of these kinds (sort keys)."""
+    return lambda_.FilterCriteria.filter(
+        {"eventName": lambda_.FilterRule.is_equal("INSERT"), "dynamodb": {"Keys": {"fact": {"S": list(facts)}}}}
     )
 
 

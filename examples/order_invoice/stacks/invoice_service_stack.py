@@ -7,11 +7,17 @@ import dataclasses
 from aws_cdk import CfnParameter, Duration, Stack, aws_s3
 from constructs import Construct
 
-from best_practice_constructs import EnrichedEventBus, IdempotencyModel, IdempotentQueueConsumer, ServiceDefaults
+from best_practice_constructs import (
+    ChangePublisher,
+    EnrichedEventBus,
+    IdempotencyModel,
+    IdempotentQueueConsumer,
+    ServiceDefaults,
+)
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb, s3
 from examples.order_invoice import BUNDLES
-from examples.order_invoice.stacks.fact_publisher import FactPublisher
+from examples.order_invoice.stacks.fact_table import new_facts
 from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
 from invoices.environment import DOCUMENTS_BUCKET_NAME, INVOICES_TABLE_NAME, SERIES_TABLE_NAME
 from invoices.invoice import CREDIT_NOTE, DOCUMENT_PREFIX, INVOICE
@@ -67,15 +73,16 @@ class InvoiceServiceStack(Stack):
             description="Where Parameter Store has the name of the documents' bucket",
         )
         documents = aws_s3.Bucket.from_bucket_name(self, "Documents", name.value_as_string)
-        self.publish_facts = FactPublisher(
+        self.publish_facts = ChangePublisher(
             self,
             "PublishInvoiceFacts",
             entry=_ENTRY,
             handler="invoices.publish_invoice_facts.handler",
             table=data.invoices,
             bus=bus,
-            facts=(INVOICE, CREDIT_NOTE),
             events=(InvoiceIssued, CreditNoteIssued),
+            filters=[new_facts(INVOICE, CREDIT_NOTE)],
+            timeout=Duration.seconds(30),
             environment={DOCUMENTS_BUCKET_NAME: documents.bucket_name},
         )
         self.publish_facts.allow(s3.put_object(documents, prefix=DOCUMENT_PREFIX))

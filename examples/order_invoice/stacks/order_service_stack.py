@@ -8,6 +8,7 @@ from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from best_practice_constructs import (
+    ChangePublisher,
     EnrichedEventBus,
     IamAuthorization,
     IdempotentQueueConsumer,
@@ -19,7 +20,7 @@ from best_practice_constructs import (
 from best_practice_constructs.permissions import dynamodb
 from best_practice_constructs.permissions.permission import Permission
 from examples.order_invoice import BUNDLES
-from examples.order_invoice.stacks.fact_publisher import FactPublisher
+from examples.order_invoice.stacks.fact_table import new_facts
 from examples.order_invoice.stacks.order_data_stack import OrderDataStack
 from orders.environment import ORDERS_TABLE_NAME
 from orders.new_order import NewCancellation, NewOrder
@@ -75,15 +76,16 @@ class OrderServiceStack(Stack):
         self.api.get("/orders/{order_id}", get_order)
         self.api.post("/orders/{order_id}/cancellation", cancel_order, body=NewCancellation)
 
-        self.publish_facts = FactPublisher(
+        self.publish_facts = ChangePublisher(
             self,
             "PublishOrderFacts",
             entry=_ENTRY,
             handler="orders.publish_order_facts.handler",
             table=table,
             bus=bus,
-            facts=(ORDER, CANCELLATION),
             events=(OrderPlaced, OrderCancelled),
+            filters=[new_facts(ORDER, CANCELLATION)],
+            timeout=Duration.seconds(30),
         )
         self.record_invoice = self._consumer("RecordInvoice", "orders.record_invoice.handler", dynamodb.put_item(table))
         self.record_credit_note = self._consumer(

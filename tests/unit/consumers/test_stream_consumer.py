@@ -351,7 +351,8 @@ class TestErrors:
             (_with(tumbling_window=Duration.minutes(16)), "at most Duration.minutes(15)"),
             (_with(parallelization_factor=0), "parallelization_factor=0"),
             (_with(parallelization_factor=11), "parallelization_factor=11"),
-            (_with(filters=[{}] * 11), "11 filters"),
+            (_with(filters=[lambda_.FilterCriteria.filter({"partitionKey": ["1"]})] * 11), "11 filters"),
+            (_with(filters=[{"eventName": ["INSERT"]}]), "FilterCriteria.filter("),
             (_with(reserved_concurrent_executions=0), "enabled=False"),
         ],
     )

@@ -275,6 +275,15 @@ class TestMessages:
         message["Body"] = json.dumps(_pointer(7, 9, size=3, error=False))
         assert stream_failure(message).cause == "RetryAttemptsExhausted"
 
+    def test_a_pipes_message_is_a_pointer_too(self) -> None:
+        pointer = {name: value for name, value in _pointer(7, 9, size=3).items() if not name.endswith("Context")}
+        pointer["context"] = {
+            "partnerResourceArn": "arn:aws:pipes:us-east-1:123456789012:pipe/tell",
+            "condition": "RetryAttemptsExhausted",
+        }
+        failure = stream_failure({"MessageId": "m", "ReceiptHandle": "h", "Body": json.dumps(pointer)})
+        assert (failure.batch, failure.cause) == (_batch(7, 9, size=3), "RetryAttemptsExhausted")
+
     @pytest.mark.parametrize("body", ["{", "[]", "{}"])
     def test_what_is_neither_is_said_to_be(self, body: str) -> None:
         failure = stream_failure({"MessageId": "m", "ReceiptHandle": "h", "Body": body})

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 
-PROGRAM = """
-from best_practice_constructs.runtime import Change, stream_consumer
+import pytest
 
-@stream_consumer
+PROGRAM = """
+from best_practice_constructs.runtime import Change, {decorator}
+
+@{decorator}
 def handler(change: Change) -> None:
     pass
 
@@ -28,9 +30,11 @@ NOT_EVEN = {
 }
 
 
-def test_a_handler_loads_nothing_that_it_does_not_use() -> None:
+@pytest.mark.parametrize("decorator", ["stream_consumer", "change_publisher"])
+def test_a_handler_loads_nothing_that_it_does_not_use(decorator: str) -> None:
+    program = PROGRAM.format(decorator=decorator)
     out = subprocess.run(
-        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{PROGRAM}"],
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{program}"],
         env={**os.environ, "LAMBDA_TASK_ROOT": "/var/task"},
         capture_output=True,
         text=True,

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 
-from best_practice_constructs.runtime import EventPublisher
+from best_practice_constructs.runtime import Change, OutgoingEvent, change_publisher
 from best_practice_constructs.runtime.clients import client
 from invoices.document import CONTENT_TYPE, render_credit_note, render_invoice
 from invoices.environment import DOCUMENTS_BUCKET_NAME
 from invoices.invoice import CREDIT_NOTE, INVOICE, CreditNote, Invoice
-from shop.fact_stream import StreamEvent, new_facts, stream_handler
 from shop.stored_fact import StoredFact
 
-publisher = EventPublisher()
 
-
-@stream_handler
-def handler(event: StreamEvent) -> None:
-    # Documents first: who hears of an invoice can read it. A repeat writes the same bytes and has the same event ids.
-    publisher.publish_all(
-        [fact.event(_write_document(fact)) for fact in new_facts(event) if fact.fact in (INVOICE, CREDIT_NOTE)]
-    )
+@change_publisher
+def handler(change: Change) -> OutgoingEvent | None:
+    fact = StoredFact.inserted_by(change)
+    if fact is None or fact.fact not in (INVOICE, CREDIT_NOTE):
+        return None
+    # The document first: who hears of an invoice can read it. A repeat writes the same bytes and has the same event id.
+    return fact.event(_write_document(fact))
 
 
 def _write_document(fact: StoredFact) -> object:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from best_practice_constructs.runtime import EventPublisher
+from best_practice_constructs.runtime import Change, OutgoingEvent, change_publisher
 from orders.order_state import CANCELLATION, ORDER
 from shop.events import OrderCancelled, OrderPlaced
-from shop.fact_stream import StreamEvent, new_facts, stream_handler
+from shop.stored_fact import StoredFact
 
 _EVENT_OF_FACT: dict[str, type[OrderPlaced | OrderCancelled]] = {ORDER: OrderPlaced, CANCELLATION: OrderCancelled}
 
-publisher = EventPublisher()
 
-
-@stream_handler
-def handler(event: StreamEvent) -> None:
-    # All or nothing: a part that fails raises, and the stream brings the batch again. A repeat has the same event ids.
-    publisher.publish_all(
-        [
-            fact.event(fact.content(_EVENT_OF_FACT[fact.fact]))
-            for fact in new_facts(event)
-            if fact.fact in _EVENT_OF_FACT
-        ]
-    )
+@change_publisher
+def handler(change: Change) -> OutgoingEvent | None:
+    fact = StoredFact.inserted_by(change)
+    if fact is None or fact.fact not in _EVENT_OF_FACT:
+        return None
+    return fact.event(fact.content(_EVENT_OF_FACT[fact.fact]))

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
@@ -14,6 +14,8 @@ from best_practice_constructs.runtime import OutgoingEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+    from best_practice_constructs.runtime import Change
 
 T = TypeVar("T")
 
@@ -62,7 +64,7 @@ class StoredFact:
 
     @classmethod
     def from_item(cls, item: Mapping[str, AttributeValueTypeDef]) -> StoredFact:
-        """Read a table item or a stream record's new image."""
+        """Read a table item."""
         return cls(
             order_id=item["order_id"]["S"],
             fact=item["fact"]["S"],
@@ -70,6 +72,24 @@ class StoredFact:
             occurred_at=datetime.fromisoformat(item["occurred_at"]["S"]),
             correlation_id=item["correlation_id"]["S"],
             causation_id=item["causation_id"]["S"] if "causation_id" in item else None,
+        )
+
+    @classmethod
+    def inserted_by(cls, change: Change) -> StoredFact | None:
+        """Read the fact that a change of the table inserted.
+
+        Facts never change: what else a stream tells is somebody cleaning up.
+        """
+        if change.event_name != "INSERT" or change.after is None:
+            return None
+        item = cast("Mapping[str, str]", change.after)
+        return cls(
+            order_id=item["order_id"],
+            fact=item["fact"],
+            data=item["data"],
+            occurred_at=datetime.fromisoformat(item["occurred_at"]),
+            correlation_id=item["correlation_id"],
+            causation_id=item.get("causation_id"),
         )
 
     def to_item(self) -> dict[str, AttributeValueTypeDef]:
@@ -96,6 +116,8 @@ class StoredFact:
             event_id=self.event_id,
             correlation_id=self.correlation_id,
             causation_id=self.causation_id,
+            # The fact is new as a whole: the names of its attributes tell nobody anything.
+            changed=(),
             occurred_at=self.occurred_at,
         )
 

@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "SERVICE_STAGE": "test",
     "APPLICATION_VERSION": "1",
     "EVENT_BUS_NAME": "bus",
+    "STREAM_FAILURES_QUEUE_URL": "https://sqs/failures",
     "IDEMPOTENCY_TABLE_NAME": "idempotency",
     "IDEMPOTENCY_KEY": "detail.metadata.event_id",
     "IDEMPOTENCY_EXPIRES_AFTER_SECONDS": "3600",
@@ -122,11 +123,12 @@ class FakeCloud:
         failures = cast("Sequence[Mapping[str, str]]", response["batchItemFailures"])
         return [failure["itemIdentifier"] for failure in failures]
 
-    def stream(self, module: str, facts: Sequence[StoredFact], *, event_name: str = "INSERT") -> None:
-        _handler(module)(
-            {"Records": [{"eventName": event_name, "dynamodb": {"NewImage": fact.to_item()}} for fact in facts]},
-            Context(),
-        )
+    def stream(self, module: str, facts: Sequence[StoredFact], *, event_name: str = "INSERT") -> list[str]:
+        """Deliver changes to a publisher as a table's stream would, and give where it is to start again."""
+        records = [stream_record(fact, event_name=event_name) for fact in facts]
+        response = _handler(module)({"Records": records}, Context())
+        failures = cast("Sequence[Mapping[str, str]]", response["batchItemFailures"])
+        return [failure["itemIdentifier"] for failure in failures]
 
     def _create_table(self, name: str, partition_key: str, sort_key: str | None) -> None:
         keys = [partition_key] + ([sort_key] if sort_key else [])
@@ -158,6 +160,23 @@ def _handler(module: str) -> Callable[[Mapping[str, object], Context], Mapping[s
     return cast(
         "Callable[[Mapping[str, object], Context], Mapping[str, object]]", importlib.import_module(module).handler
     )
+
+
+def stream_record(fact: StoredFact, *, event_name: str = "INSERT") -> dict[str, object]:
+    """Return the record of a fact's change as Lambda gives it; its sequence number is the fact's kind."""
+    image = "OldImage" if event_name == "REMOVE" else "NewImage"
+    return {
+        "eventID": f"change-of-{fact.event_id}",
+        "eventName": event_name,
+        "eventSource": "aws:dynamodb",
+        "eventSourceARN": "arn:aws:dynamodb:eu-central-1:123456789012:table/facts/stream/1",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_767_225_600,
+            "Keys": {"order_id": {"S": fact.order_id}, "fact": {"S": fact.fact}},
+            "SequenceNumber": fact.fact,
+            image: fact.to_item(),
+        },
+    }
 
 
 def _message(index: int, fact: StoredFact, content: object) -> Mapping[str, object]:

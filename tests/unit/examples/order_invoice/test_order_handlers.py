@@ -189,6 +189,7 @@ def test_the_stream_tells_of_orders_and_cancellations_and_repeats_itself_exactly
     assert [entry["Detail"] for entry in cloud.published] == [entry["Detail"] for entry in first] * 2
     metadata = json.loads(str(first[0]["Detail"]))["metadata"]
     assert (metadata["correlation_id"], metadata["event_id"]) == ("request", _order_facts()[0].event_id)
+    assert (metadata["occurred_at"], metadata["changed"]) == (PLACED_AT.isoformat().replace("+00:00", "Z"), [])
 
 
 def test_the_stream_tells_nothing_of_what_is_removed(cloud: FakeCloud) -> None:

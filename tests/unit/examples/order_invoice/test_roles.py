@@ -92,11 +92,11 @@ def test_who_publishes_may_read_its_stream_and_put_on_the_bus(
     stream: str,
     documents: Mapping[str, set[str]],
 ) -> None:
-    names = (stream, "FnGetAttBus", f"{publisher}Failures", "/documents/*")
-    assert _allowed(templates[stack], f"{publisher}/Function/Role", *names) == {
+    names = (stream, "FnGetAttBus", f"{publisher}ConsumerFailures", "/documents/*")
+    assert _allowed(templates[stack], f"{publisher}/Consumer/Function/Role", *names) == {
         stream: STREAM,
         "FnGetAttBus": {"events:PutEvents"},
-        f"{publisher}Failures": {"sqs:SendMessage"},
+        f"{publisher}ConsumerFailures": {"sqs:SendMessage"},
         **documents,
     }
 

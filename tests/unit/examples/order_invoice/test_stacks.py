@@ -65,16 +65,17 @@ def test_a_stream_is_read_from_its_start_with_split_batches_and_bounded_retries(
     templates: Templates, stack: str, publisher: str, facts: list[str]
 ) -> None:
     template = templates[stack]
-    mapping = template.properties(f"{publisher}/EventSourceMapping")
+    consumer = f"{publisher}/Consumer"
+    mapping = template.properties(f"{consumer}/EventSourceMapping")
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert (mapping["MaximumRetryAttempts"], mapping["MaximumRecordAgeInSeconds"]) == (1000, 12 * 3600)
-    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": _arn(template, f"{publisher}/Failures")}}
+    assert (mapping["MaximumRetryAttempts"], mapping["MaximumRecordAgeInSeconds"]) == (10_000, 12 * 3600)
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": _arn(template, f"{consumer}/Failures")}}
     ((pattern),) = cast("dict[str, list[dict[str, str]]]", mapping["FilterCriteria"])["Filters"]
     assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"], "dynamodb": {"Keys": {"fact": {"S": facts}}}}
-    role = template.logical_id(f"{publisher}/Function/Role/DefaultPolicy")
+    role = template.logical_id(f"{consumer}/Function/Role/DefaultPolicy")
     assert role in cast(
-        "list[str]", template.resources[template.logical_id(f"{publisher}/EventSourceMapping")]["DependsOn"]
+        "list[str]", template.resources[template.logical_id(f"{consumer}/EventSourceMapping")]["DependsOn"]
     )
 
 

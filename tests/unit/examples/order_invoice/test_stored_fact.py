@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
+
+from best_practice_constructs.runtime.stream_record import change_of, position_of
 from shop.events import OrderPlaced
 from shop.stored_fact import StoredFact
+from tests.unit.examples.order_invoice.fake_cloud import stream_record
 from tests.unit.examples.order_invoice.samples import ORDER_ID, PLACED_AT, placed
 
 
@@ -26,6 +30,14 @@ def test_what_no_event_caused_has_no_causation() -> None:
     fact = StoredFact.of(placed(), order_id=ORDER_ID, fact="ORDER", occurred_at=PLACED_AT, correlation_id="c")
     assert "causation_id" not in fact.to_item()
     assert StoredFact.from_item(fact.to_item()).causation_id is None
+
+
+def test_a_fact_is_read_from_the_change_that_inserted_it_and_from_no_other() -> None:
+    for fact in (_fact(), dataclasses.replace(_fact(), causation_id=None)):
+        record = stream_record(fact)
+        change = change_of(record, position=position_of(record))
+        assert StoredFact.inserted_by(change) == fact
+        assert StoredFact.inserted_by(dataclasses.replace(change, event_name="MODIFY")) is None
 
 
 def test_the_event_id_is_the_facts() -> None:
