@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     )
     from best_practice_constructs.runtime.change import Change as Change
     from best_practice_constructs.runtime.errors import CancellationReason as CancellationReason
+    from best_practice_constructs.runtime.errors import ClaimCheckMismatchError as ClaimCheckMismatchError
+    from best_practice_constructs.runtime.errors import ClaimCheckMissingError as ClaimCheckMissingError
+    from best_practice_constructs.runtime.errors import ClaimCheckUnavailableError as ClaimCheckUnavailableError
     from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
     from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
     from best_practice_constructs.runtime.errors import FailedEvent as FailedEvent
@@ -67,6 +70,9 @@ _MODULE_OF_NAME = {
     "Caller": "api_request",
     "CancellationReason": "errors",
     "Change": "change",
+    "ClaimCheckMismatchError": "errors",
+    "ClaimCheckMissingError": "errors",
+    "ClaimCheckUnavailableError": "errors",
     "ConfigurationError": "errors",
     "Event": "event_type",
     "EventDeclaration": "event_type",
