@@ -166,8 +166,8 @@ class EventCatalogue:
         for consumer in before.consumers:
             for field in _asked_for(consumer, after.claim_check):
                 yield (
-                    f"{name}: the field {field} may be put aside now, and {consumer.name} asks for it: EventBridge would "
-                    "not see it in a large event. Leave it out of claim_check, or change the consumer first."
+                    f"{name}: the field {field} may be put aside now, and {consumer.name} asks for it: EventBridge "
+                    "would not see it in a large event. Leave it out of claim_check, or change the consumer first."
                 )
         if after.compatible_since > before.version:
             return
