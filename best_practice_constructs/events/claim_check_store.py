@@ -30,7 +30,8 @@ class ClaimCheckStore(ClaimCheckAccess):
         dead letters (14 days) still finds its fields (H6). A bus whose archive is kept longer warns.
     :param threshold_bytes: the size above which fields are put aside, 1,024 to 1,048,576; default 240 KiB. What a
         carrier takes is the limit at any rate: 256 KiB for a topic.
-    :param bucket: a bucket of yours. Its objects below ``claim-checks/`` get the expiry; an imported one must have it.
+    :param bucket: a bucket of yours, of the same stack or imported. Its objects below ``claim-checks/`` get the expiry;
+        an imported one must have it.
     :param encryption_key: a key of yours for the objects at rest.
     :param server_access_logs_bucket: a bucket of yours for the bucket's access log; default: none is written.
     :param server_access_logs_prefix: how its keys begin.
@@ -96,6 +97,7 @@ class ClaimCheckStore(ClaimCheckAccess):
                 removal_policy=removal_policy,
                 customize=customize,
             )
+            self._check_stack(bucket)
             self._expire(bucket)
             encryption_key = bucket.encryption_key
         self._own_stack = Stack.of(self)
@@ -198,6 +200,14 @@ class ClaimCheckStore(ClaimCheckAccess):
                 raise self._refusal(
                     f"{name} with bucket", "the bucket is there already, and says it itself", "leave one of them out"
                 )
+
+    def _check_stack(self, bucket: s3.IBucket) -> None:
+        if Token.is_unresolved(bucket.bucket_name) and Stack.of(bucket).node.path != Stack.of(self).node.path:
+            raise self._refusal(
+                f"the bucket {bucket.node.path} of another stack",
+                "it would need a reference into that stack, which then could not be changed while this one is there (C5)",
+                "make the store in the bucket's stack, with parameter_name=, where functions of this one find it",
+            )
 
     def _check_logs(self, bucket: s3.IBucket | None, prefix: str | None) -> None:
         if prefix is not None and bucket is None:
