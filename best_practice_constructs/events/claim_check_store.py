@@ -205,7 +205,7 @@ class ClaimCheckStore(ClaimCheckAccess):
         if Token.is_unresolved(bucket.bucket_name) and Stack.of(bucket).node.path != Stack.of(self).node.path:
             raise self._refusal(
                 f"the bucket {bucket.node.path} of another stack",
-                "it would need a reference into that stack, which then could not be changed while this one is there (C5)",
+                "it would need a reference into that stack, which then could not change while this one is there (C5)",
                 "make the store in the bucket's stack, with parameter_name=, where functions of this one find it",
             )
 

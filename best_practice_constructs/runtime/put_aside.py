@@ -115,7 +115,8 @@ def too_large(
 ) -> EventTooLargeError:
     """Make the error of an event that is too large, with its largest fields and what to declare."""
     put_aside = detail.put_aside.claim_check.fields if detail.put_aside else ()
-    sizes = {name: bytes_of(value) for name, value in _members(event).items() if name not in put_aside}
+    members = _members(event)
+    sizes = {name: bytes_of(value) for name, value in members.items() if name not in put_aside}
     largest = sorted(sizes, key=lambda name: sizes[name], reverse=True)[:_LARGEST_NAMED]
     named = ", ".join(f"{name} ({sizes[name]} bytes)" for name in largest) or "not known"
     declared = event.declaration.claim_check
@@ -126,9 +127,12 @@ def too_large(
             "(EnrichedEventBus(claim_check=…)) and call bus.add_publisher(function), or call "
             "store.allow_publisher(function)"
         )
+    elif members.keys() <= {*declared, *largest[:1]}:
+        # Some field has to stay.
+        remedy = "leave out what is large, or put it into S3 yourself and its key into the event"
     else:
         names = ", ".join(repr(name) for name in dict.fromkeys((*declared, *largest[:1])))
-        remedy = f"declare the event with claim_check=({names},), so that they are put into S3 when they are large"
+        remedy = f"declare the event with claim_check=({names},), so that they are put into S3 when it is large"
         if not has_store:
             remedy += ", and give the bus a ClaimCheckStore (EnrichedEventBus(claim_check=…))"
     return EventTooLargeError(

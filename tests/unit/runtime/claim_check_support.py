@@ -77,6 +77,7 @@ class BucketInMemory:
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, object]:  # noqa: N803 -- the API's names
         self._fail("GetObject")
+        assert Bucket == BUCKET
         self.read.append(Key)
         if Key not in self.objects:
             raise _error("NoSuchKey", "GetObject")

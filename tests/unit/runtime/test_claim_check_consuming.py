@@ -140,7 +140,7 @@ class TestWhole:
         assert of_the_body(records, context) == DONE
         assert seen == [(NOTES, "e-1"), NOTES]
 
-    def test_with_the_sdk_itself(self, context: FakeContext, aws: None) -> None:
+    def test_with_the_sdk_itself(self, context: FakeContext) -> None:
         sqs = clients.client("sqs")
         dynamodb = clients.client("dynamodb")
         clients.forget()
@@ -227,9 +227,9 @@ class TestFailures:
         kind, said = self.dead_letter(body, queue, context)
         assert kind == "ClaimCheckMissingError"
         assert said == (
-            f"The OrderPacked e-1 is not whole: s3://{BUCKET}/{key}, which held its notes, was deleted before it expired "
-            "on 2099-01-31. To handle the message again cannot help: publish the event again, from what its source "
-            "knows."
+            f"The OrderPacked e-1 is not whole: s3://{BUCKET}/{key}, which held its notes, was deleted before it "
+            "expired on 2099-01-31. To handle the message again cannot help: publish the event again, from what its "
+            "source knows."
         )
 
     @pytest.mark.parametrize("code", ["NoSuchKey", "AccessDenied"])
@@ -323,11 +323,11 @@ class TestFailures:
         self,
         change: Callable[[dict[str, object]], object],
         said: str,
-        body: dict[str, Any],
         queue: QueueInMemory,
         bucket: BucketInMemory,
         context: FakeContext,
     ) -> None:
+        body = large_event()
         change(body["detail"]["claim_check"])
         kind, message = self.dead_letter(body, queue, context)
         assert kind == "MalformedMessageError"
