@@ -149,8 +149,8 @@ class ClaimCheckStore(ClaimCheckAccess):
         if server_access_logs_bucket is None:
             acknowledge(
                 bucket,
-                reason="Functions of this app alone read and write the objects, which are parts of events and expire; "
-                "their logs tell which events they handled. Pass server_access_logs_bucket to have S3's log beside.",
+                reason="The objects are parts of events, read and written only by functions that were allowed to, and "
+                "expire; the functions' logs tell of each event. Pass server_access_logs_bucket for S3's log beside.",
                 findings=("AwsSolutions::AwsSolutions-S1",),
             )
         return bucket

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -63,7 +62,7 @@ def _claim_check(text: msgspec.Raw) -> ClaimCheck:
     return claim_check
 
 
-def _fields(claim_check: ClaimCheck, *, event: str) -> Mapping[str, msgspec.Raw]:
+def _fields(claim_check: ClaimCheck, *, event: str) -> dict[str, msgspec.Raw]:
     content = _read(claim_check, event=event)
     if hashlib.sha256(content).hexdigest() != claim_check.sha256:
         raise ClaimCheckMismatchError(

@@ -237,7 +237,8 @@ class Fields:
 def _catalogue(*claim_check: str, only: Mapping[str, object] | None = None) -> EventCatalogue:
     source = EventSource("com.example.orders")
     members = {"__annotations__": dict(Fields.__annotations__), "__module__": __name__}
-    event = source.event(claim_check=claim_check)(type("OrderPlaced", (), members))
+    made: type = type("OrderPlaced", (), members)
+    event: type = source.event(claim_check=claim_check)(made)
     stack = Stack(App(), "Orders")
     bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
     bus.route(where(event, **only) if only else event, to=sqs.Queue(stack, "Audit"))

@@ -120,9 +120,9 @@ def packed(*, store: ClaimCheckSettings | None = STORE, event_id: str = "e-1", *
     return entry
 
 
-def large_event(**fields: object) -> dict[str, Any]:
+def large_event(*, event_id: str = "e-1", lines: tuple[Line, ...] = ()) -> dict[str, Any]:
     """Give a large event, as EventBridge delivers it."""
-    return delivered(packed(notes="n" * 3_000, **fields))
+    return delivered(packed(event_id=event_id, notes="n" * 3_000, lines=lines))
 
 
 def _error(code: str, operation: str) -> ClientError:

@@ -175,8 +175,8 @@ class TestTooLarge:
     def test_without_a_declaration_it_says_what_to_declare(self, bus: list[dict[str, Any]]) -> None:
         said = (
             r"The event OrderPlaced e has \d+ bytes, and EventBridge takes 1048576\. Its largest fields are order_id "
-            r"\(1100002 bytes\), total \(3 bytes\): declare the event with claim_check=\('order_id',\), so that they are "
-            r"put into S3 when it is large\.$"
+            r"\(1100002 bytes\), total \(3 bytes\): declare the event with claim_check=\('order_id',\), so that they "
+            r"are put into S3 when it is large\.$"
         )
         with pytest.raises(EventTooLargeError, match=said):
             EventPublisher().publish(OrderPlaced(order_id="x" * 1_100_000), event_id="e")
