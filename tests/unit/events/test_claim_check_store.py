@@ -1,4 +1,4 @@
-"""The store of claim checks: what it makes, and who may do what with it."""
+"""The store of claim checks: the bucket, and what cannot work."""
 
 from __future__ import annotations
 
@@ -7,89 +7,34 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from aws_cdk import App, Duration, RemovalPolicy, Stack, Stage
-from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import App, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Annotations as SynthAnnotations
 from aws_cdk.assertions import Match, Template
 
 from best_practice_constructs import (
-    AsyncFunctionConsumer,
     ClaimCheckStore,
     EnrichedEventBus,
-    EventSource,
-    ExistingClaimCheckStore,
-    ExistingEventBus,
-    IdempotentQueueConsumer,
     InvalidArgumentError,
     ServiceDefaults,
-    SinglePurposeFunction,
-    StreamConsumer,
-    TopicConsumer,
+)
+from tests.unit.events.claim_check_support import (
+    OrderPlaced,
+    new_app,
+    new_consumer,
+    new_function,
+    on_objects,
+    variables_of,
 )
 from tests.unit.helpers.compliance import findings
-from tests.unit.helpers.entries import ENTRY, HANDLER
-from tests.unit.helpers.templates import only_resource, resources_of_type, statements_of_role
-
-orders = EventSource("com.example.orders")
-
-
-@orders.event(claim_check=("lines",))
-class OrderPlaced:
-    order_id: str
-    lines: list[str]
-
-
-@orders.event
-class OrderCancelled:
-    order_id: str
-
-
-def _app() -> App:
-    return App(context={"aws:cdk:bundling-stacks": []})
-
-
-def _function(stack: Stack, id: str = "Function") -> SinglePurposeFunction:
-    return SinglePurposeFunction(stack, id, entry=ENTRY, handler=HANDLER)
-
-
-def _consumer(stack: Stack, id: str = "Consumer") -> IdempotentQueueConsumer:
-    return IdempotentQueueConsumer(stack, id, entry=ENTRY, handler=HANDLER)
-
-
-def _on_objects(template: Template, name: str) -> set[tuple[str, str]]:
-    """Give what the role of a function may do with objects and keys, as (action, resource)."""
-    (role,) = [each for each in resources_of_type(template, "AWS::IAM::Role") if each.startswith(f"{name}")]
-    return {
-        (action, resource)
-        for _, actions, resources in statements_of_role(template, role)
-        for action in actions
-        for resource in resources
-        if action.startswith(("s3:", "kms:"))
-    }
-
-
-def _variables(template: Template, name: str) -> dict[str, object]:
-    (function,) = [
-        properties
-        for logical_id, properties in resources_of_type(template, "AWS::Lambda::Function").items()
-        if logical_id.startswith(name)
-    ]
-    variables = cast("dict[str, dict[str, object]]", function["Environment"])["Variables"]
-    return {key: value for key, value in variables.items() if key.startswith("CLAIM_CHECK")}
-
-
-def _objects_of(bucket: str) -> str:
-    return json.dumps({"Fn::Join": ["", [{"Fn::GetAtt": [bucket, "Arn"]}, "/claim-checks/*"]]})
+from tests.unit.helpers.templates import only_resource, resources_of_type
 
 
 @pytest.fixture(scope="module")
 def template() -> Template:
-    stack = Stack(_app(), "S")
+    stack = Stack(new_app(), "S")
     ClaimCheckStore(stack, "Store", parameter_name="/test/claim-checks")
     return Template.from_stack(stack)
 
@@ -153,8 +98,8 @@ class TestBucket:
     def test_a_key_of_yours_encrypts_the_objects(self, stack: Stack) -> None:
         key = kms.Key(stack, "Key")
         store = ClaimCheckStore(stack, "Store", encryption_key=key)
-        store.allow_publisher(_function(stack, "Writer"))
-        store.allow_consumer(_function(stack, "Reader"))
+        store.allow_publisher(new_function(stack, "Writer"))
+        store.allow_consumer(new_function(stack, "Reader"))
         made = Template.from_stack(stack)
         (key_id,) = resources_of_type(made, "AWS::KMS::Key")
         arn = json.dumps({"Fn::GetAtt": [key_id, "Arn"]})
@@ -170,9 +115,9 @@ class TestBucket:
                 }
             },
         )
-        assert ("kms:GenerateDataKey", arn) in _on_objects(made, "WriterRole")
-        assert ("kms:Decrypt", arn) not in _on_objects(made, "WriterRole")
-        assert {action for action, _ in _on_objects(made, "ReaderRole")} == {"s3:GetObject", "kms:Decrypt"}
+        assert ("kms:GenerateDataKey", arn) in on_objects(made, "WriterRole")
+        assert ("kms:Decrypt", arn) not in on_objects(made, "WriterRole")
+        assert {action for action, _ in on_objects(made, "ReaderRole")} == {"s3:GetObject", "kms:Decrypt"}
 
 
 class TestBroughtBucket:
@@ -188,19 +133,19 @@ class TestBroughtBucket:
     def test_an_imported_one_must_have_it(self, stack: Stack) -> None:
         bucket = s3.Bucket.from_bucket_name(stack, "Mine", "my-bucket")
         store = ClaimCheckStore(stack, "Store", bucket=bucket)
-        store.allow_consumer(_function(stack))
+        store.allow_consumer(new_function(stack))
         SynthAnnotations.from_stack(stack).has_warning(
             "/Stack/Store",
             Match.string_like_regexp("See to it that its objects below claim-checks/ expire after 60 da"),
         )
-        assert ":s3:::my-bucket/claim-checks/*" in str(_on_objects(Template.from_stack(stack), "FunctionRole"))
+        assert ":s3:::my-bucket/claim-checks/*" in str(on_objects(Template.from_stack(stack), "FunctionRole"))
 
     def test_an_imported_one_is_known_in_every_stack(self, app: App) -> None:
         bucket = s3.Bucket.from_bucket_name(Stack(app, "Data"), "Mine", "my-bucket")
         store = ClaimCheckStore(Stack(app, "Shared"), "Store", bucket=bucket)
         code = Stack(app, "Code")
-        store.allow_publisher(_function(code))
-        assert _variables(Template.from_stack(code), "Function")["CLAIM_CHECK_BUCKET_NAME"] == "my-bucket"
+        store.allow_publisher(new_function(code))
+        assert variables_of(Template.from_stack(code), "Function")["CLAIM_CHECK_BUCKET_NAME"] == "my-bucket"
 
     def test_one_of_another_stack_is_refused(self, app: App) -> None:
         bucket = s3.Bucket(Stack(app, "Data"), "Mine")
@@ -237,7 +182,7 @@ class TestErrors:
             ClaimCheckStore(stack, "Store", server_access_logs_prefix="logs/")
 
     def test_a_function_has_one_store(self, stack: Stack) -> None:
-        function = _function(stack)
+        function = new_function(stack)
         ClaimCheckStore(stack, "One").allow_publisher(function)
         with pytest.raises(InvalidArgumentError, match="Stack/Function, which has the store Stack/One"):
             ClaimCheckStore(stack, "Other").allow_publisher(function)
@@ -246,81 +191,6 @@ class TestErrors:
         store = ClaimCheckStore(stack, "Store")
         with pytest.raises(InvalidArgumentError, match="Pass a SinglePurposeFunction, or a consumer"):
             store.allow_consumer(cast("Any", sqs.Queue(stack, "Queue")))
-
-
-@pytest.fixture(scope="module")
-def made() -> Template:
-    stack = Stack(_app(), "S")
-    store = ClaimCheckStore(stack, "Store", expires_after=Duration.days(70), threshold_bytes=100_000)
-    bus = EnrichedEventBus(stack, "Bus", claim_check=store, log_errors=False)
-    bus.add_publisher(_function(stack, "OfBoth"), OrderCancelled, OrderPlaced)
-    bus.add_publisher(_function(stack, "OfWhatever"))
-    bus.add_publisher(_function(stack, "OfSmall"), OrderCancelled)
-    bus.route(OrderPlaced, to=_consumer(stack, "Queued"))
-    bus.route(OrderPlaced, to=AsyncFunctionConsumer(stack, "Direct", entry=ENTRY, handler=HANDLER))
-    bus.route(OrderPlaced, to=_function(stack, "Invoked"))
-    bus.route({"source": ["com.example.orders"]}, to=_consumer(stack, "OfPattern"))
-    bus.route(OrderCancelled, to=_consumer(stack, "QueuedSmall"))
-    bus.route(OrderPlaced, to=sqs.Queue(stack, "RawQueue"))
-    return Template.from_stack(stack)
-
-
-@pytest.fixture(scope="module")
-def objects(made: Template) -> str:
-    (bucket,) = resources_of_type(made, "AWS::S3::Bucket")
-    return _objects_of(bucket)
-
-
-class TestPermissions:
-    @pytest.mark.parametrize("name", ["OfBoth", "OfWhatever"])
-    def test_a_publisher_may_write_and_knows_where(self, name: str, made: Template, objects: str) -> None:
-        assert _on_objects(made, f"{name}Role") == {("s3:PutObject", objects)}
-        (bucket,) = resources_of_type(made, "AWS::S3::Bucket")
-        assert _variables(made, name) == {
-            "CLAIM_CHECK_BUCKET_NAME": {"Ref": bucket},
-            "CLAIM_CHECK_THRESHOLD_BYTES": "100000",
-            "CLAIM_CHECK_EXPIRES_AFTER_DAYS": "70",
-        }
-
-    def test_a_publisher_of_small_events_may_not(self, made: Template) -> None:
-        assert _on_objects(made, "OfSmallRole") == set()
-        assert _variables(made, "OfSmall") == {}
-
-    @pytest.mark.parametrize("name", ["QueuedFunction", "DirectFunction", "Invoked", "OfPatternFunction"])
-    def test_a_consumer_may_read(self, name: str, made: Template, objects: str) -> None:
-        assert _on_objects(made, f"{name}Role") == {("s3:GetObject", objects)}
-        assert _variables(made, name) == {}
-
-    def test_a_consumer_of_small_events_may_not(self, made: Template) -> None:
-        assert _on_objects(made, "QueuedSmallFunctionRole") == set()
-
-    def test_nobody_may_list(self, made: Template) -> None:
-        assert "s3:List" not in json.dumps(made.find_resources("AWS::IAM::Policy"))
-
-    def test_consumers_of_topics_and_streams_are_allowed_by_the_store(self, stack: Stack) -> None:
-        store = ClaimCheckStore(stack, "Store")
-        topic = sns.Topic(stack, "Topic")
-        letters = TopicConsumer(stack, "Letters", topic=topic, entry=ENTRY, handler=HANDLER)
-        figures = StreamConsumer(
-            stack,
-            "Figures",
-            stream=kinesis.Stream(stack, "Stream"),
-            starting_position=lambda_.StartingPosition.LATEST,
-            entry=ENTRY,
-            handler=HANDLER,
-        )
-        for consumer in (letters, figures, letters):
-            store.allow_consumer(consumer)
-        made = Template.from_stack(stack)
-        for name in ("LettersConsumerFunctionRole", "FiguresFunctionRole"):
-            assert [action for action, _ in _on_objects(made, name) if action.startswith("s3:")] == ["s3:GetObject"]
-
-    def test_a_bus_without_a_store_lets_small_events_through(self, stack: Stack) -> None:
-        bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
-        bus.add_publisher(_function(stack), OrderPlaced)
-        bus.route(OrderPlaced, to=_consumer(stack))
-        assert bus.claim_check is None
-        assert _on_objects(Template.from_stack(stack), "FunctionRole") == set()
 
 
 class TestArchive:
@@ -340,82 +210,6 @@ class TestArchive:
         SynthAnnotations.from_stack(stack).has_no_warning("*", Match.any_value())
 
 
-class TestOtherStacks:
-    def test_they_find_it_in_parameter_store_and_export_nothing(self, app: App) -> None:
-        shared, code = Stack(app, "Shared"), Stack(app, "Code")
-        key = kms.Key(shared, "Key")
-        store = ClaimCheckStore(shared, "Store", parameter_name="/test/claim-checks", encryption_key=key)
-        store.allow_publisher(_function(code, "Writer"))
-        store.allow_consumer(_function(code, "Reader"))
-        made = Template.from_stack(code)
-        parameters = {name: made.find_parameters(name)[name] for name in ("StoreBucketName", "StoreKeyArn")}
-        assert {name: (each["Type"], each["Default"]) for name, each in parameters.items()} == {
-            "StoreBucketName": ("AWS::SSM::Parameter::Value<String>", "/test/claim-checks"),
-            "StoreKeyArn": ("AWS::SSM::Parameter::Value<String>", "/test/claim-checks/key"),
-        }
-        assert _variables(made, "Writer")["CLAIM_CHECK_BUCKET_NAME"] == {"Ref": "StoreBucketName"}
-        assert ("kms:GenerateDataKey", json.dumps({"Ref": "StoreKeyArn"})) in _on_objects(made, "WriterRole")
-        assert "ImportValue" not in json.dumps(made.to_json())
-        assert Template.from_stack(shared).find_outputs("*") == {}
-        assert [stack.node.id for stack in code.dependencies] == ["Shared"]
-
-    def test_without_a_parameter_it_says_what_to_give(self, app: App) -> None:
-        store = ClaimCheckStore(Stack(app, "Shared"), "Store")
-        with pytest.raises(
-            InvalidArgumentError, match=r"Shared/Store: a function of the stack Code cannot work.*Give t"
-        ):
-            store.allow_consumer(_function(Stack(app, "Code")))
-
-    def test_stacks_of_a_stage_find_it_too(self, app: App) -> None:
-        stage = Stage(app, "Production")
-        shared, code = Stack(stage, "Shared"), Stack(stage, "Code")
-        ClaimCheckStore(shared, "Store", parameter_name="/p/claim-checks").allow_consumer(_function(code))
-        assert [stack.node.id for stack in code.dependencies] == ["Shared"]
-        # Another stage is deployed by itself.
-        other = Stack(Stage(app, "Other"), "Code")
-        ClaimCheckStore(shared, "Second", parameter_name="/p/second").allow_consumer(_function(other))
-        assert list(other.dependencies) == []
-
-    def test_several_stores_of_one_name_are_told_apart(self, app: App) -> None:
-        code = Stack(app, "Code")
-        for name in ("Blue", "Green"):
-            store = ClaimCheckStore(Stack(app, name), "Store", parameter_name=f"/{name}/claim-checks")
-            store.allow_consumer(_function(code, f"Of{name}"))
-            store.allow_publisher(_function(code, f"To{name}"))
-        made = Template.from_stack(code)
-        assert made.find_parameters("StoreBucketName")["StoreBucketName"]["Default"] == "/Blue/claim-checks"
-        assert made.find_parameters("StoreBucketName2")["StoreBucketName2"]["Default"] == "/Green/claim-checks"
-        assert '"StoreBucketName2"' in str(_on_objects(made, "OfGreenRole"))
-
-    def test_another_app_finds_it_as_an_existing_one(self, stack: Stack) -> None:
-        key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:111122223333:key/k")
-        store = ExistingClaimCheckStore(
-            stack,
-            "ClaimChecks",
-            parameter_name="/test/claim-checks",
-            expires_after=Duration.days(90),
-            threshold_bytes=65_536,
-            encryption_key=key,
-        )
-        bus = ExistingEventBus.from_parameter(stack, "Bus", parameter_name="/test/bus", claim_check=store)
-        bus.add_publisher(_function(stack), OrderPlaced)
-        bus.route(OrderPlaced, to=_consumer(stack))
-        made = Template.from_stack(stack)
-        assert made.find_parameters("ClaimChecksBucketName")["ClaimChecksBucketName"]["Default"] == "/test/claim-checks"
-        assert _variables(made, "Function") == {
-            "CLAIM_CHECK_BUCKET_NAME": {"Ref": "ClaimChecksBucketName"},
-            "CLAIM_CHECK_THRESHOLD_BYTES": "65536",
-            "CLAIM_CHECK_EXPIRES_AFTER_DAYS": "90",
-        }
-        assert {action for action, _ in _on_objects(made, "ConsumerFunctionRole")} == {"s3:GetObject", "kms:Decrypt"}
-        made.resource_count_is("AWS::S3::Bucket", 0)
-
-    def test_an_existing_bus_takes_a_store_as_well(self, stack: Stack) -> None:
-        event_bus = EnrichedEventBus(stack, "Own", log_errors=False).event_bus
-        store = ClaimCheckStore(stack, "Store")
-        assert ExistingEventBus(stack, "Bus", event_bus=event_bus, claim_check=store).claim_check is store
-
-
 class TestCompliance:
     def test_two_stores_in_two_stages_are_compliant_and_no_acknowledgement_names_the_stage(
         self, tmp_path: Path
@@ -427,7 +221,7 @@ class TestCompliance:
                 store = ClaimCheckStore(shared, name, parameter_name=f"/{stage}/{name}")
                 bus = EnrichedEventBus(shared, f"{name}Bus", claim_check=store, log_errors=False)
                 for stack in (shared, code):
-                    both = _consumer(stack, f"{name}Both")
+                    both = new_consumer(stack, f"{name}Both")
                     bus.add_publisher(both, OrderPlaced)
                     bus.route(OrderPlaced, to=both)
         found = findings(app)
