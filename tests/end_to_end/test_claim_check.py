@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-import examples.claim_check  # noqa: F401 -- it makes the service's directory an import root
+import examples.claim_check  # noqa: F401 # pyright: ignore[reportUnusedImport] -- it makes the service's directory an import root
 from best_practice_constructs.local import Deployment, LocalStage
 from best_practice_constructs.runtime import OutgoingEvent
 from best_practice_constructs.runtime.claim_check import DEFAULT_THRESHOLD_BYTES
