@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
     from best_practice_constructs.events.change_pipe import ChangePipe as ChangePipe
     from best_practice_constructs.events.change_publisher import ChangePublisher as ChangePublisher
+    from best_practice_constructs.events.claim_check_store import ClaimCheckStore as ClaimCheckStore
     from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
     from best_practice_constructs.events.event_catalogue import EventCatalogue as EventCatalogue
     from best_practice_constructs.events.event_catalogue import EventCatalogueError as EventCatalogueError
     from best_practice_constructs.events.event_schema_registry import EventSchemaRegistry as EventSchemaRegistry
+    from best_practice_constructs.events.existing_claim_check_store import (
+        ExistingClaimCheckStore as ExistingClaimCheckStore,
+    )
     from best_practice_constructs.events.existing_event_bus import ExistingEventBus as ExistingEventBus
     from best_practice_constructs.functions.invocation_model import InvocationModel as InvocationModel
     from best_practice_constructs.functions.single_purpose_function import (
@@ -45,12 +49,14 @@ _MODULE_OF_NAME = {
     "AsyncFunctionConsumer": "consumers.async_function_consumer",
     "ChangePipe": "events.change_pipe",
     "ChangePublisher": "events.change_publisher",
+    "ClaimCheckStore": "events.claim_check_store",
     "CognitoAuthorization": "api.authorization",
     "EnrichedEventBus": "events.enriched_event_bus",
     "EventCatalogue": "events.event_catalogue",
     "EventCatalogueError": "events.event_catalogue",
     "EventSchemaRegistry": "events.event_schema_registry",
     "EventSource": "runtime.event_type",
+    "ExistingClaimCheckStore": "events.existing_claim_check_store",
     "ExistingEventBus": "events.existing_event_bus",
     "IamAuthorization": "api.authorization",
     "IdempotencyModel": "consumers.idempotency_model",

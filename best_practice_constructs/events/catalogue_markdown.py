@@ -51,6 +51,9 @@ def _section(event: CataloguedEvent) -> Iterable[str]:
     size = f"at most {event.largest:,} bytes" if event.largest is not None else "no bound on its size"
     yield f"Source `{event.source}`, {versions}, {size}."
     yield ""
+    if event.claim_check:
+        yield f"When it is large, these are put into S3: {_listed(f'`{name}`' for name in event.claim_check)}."
+        yield ""
     yield "| field | type | |"
     yield "|---|---|---|"
     for name, kind, is_required in _rows(event.schema, path=""):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
@@ -16,6 +16,7 @@ from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
@@ -23,6 +24,8 @@ from best_practice_constructs.observability.dead_letters_alarm import create_dea
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
 _DEFAULT_ARCHIVE = Duration.days(30)
+_LETTERS_DAYS = 14
+_SHORT_LIVED = "best-practice-constructs:claim-checks-expire-early"
 
 
 class EnrichedEventBus(RoutedEventBus):
@@ -44,6 +47,8 @@ class EnrichedEventBus(RoutedEventBus):
     :param kms_key: a key of yours for the events at rest.
     :param log_retention: of the error log; default: the service's (H13).
     :param removal_policy: of the error log and the dead letters; default: the service's.
+    :param claim_check: a :class:`ClaimCheckStore`, where the large fields of large events are put aside; default: none,
+        and an event of more than 1 MiB is an error (E7).
     :param parameter_name: publishes the bus's name in Parameter Store under this name, such as
         ``"/development/orders/bus"``, where other stacks find it with ``ExistingEventBus.from_parameter`` (C5).
     :param customize: called with the inner ``aws_events.EventBus`` at last, for all that has no parameter here.
@@ -97,11 +102,12 @@ class EnrichedEventBus(RoutedEventBus):
         kms_key: kms.IKey | None = None,
         log_retention: logs.RetentionDays | None = None,
         removal_policy: RemovalPolicy | None = None,
+        claim_check: ClaimCheckAccess | None = None,
         parameter_name: str | None = None,
         customize: Callable[[events.EventBus], object] | None = None,
         description: str | None = None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, claim_check=claim_check)
         defaults = ServiceDefaults.used_in(self)
         days = 1 if archive_retention.is_unresolved() else archive_retention.to_days(integral=False)
         if archive and (days < 1 or days != int(days)):
@@ -116,6 +122,14 @@ class EnrichedEventBus(RoutedEventBus):
                 defaults,
                 log_retention=log_retention or defaults.log_retention,
                 removal_policy=removal_policy or defaults.removal_policy,
+            )
+        if archive and claim_check is not None and claim_check.expires_after.to_days() < days + _LETTERS_DAYS:
+            Annotations.of(self).add_warning_v2(
+                _SHORT_LIVED,
+                f"{self.node.path} keeps events for {days:g} days for replay, and its claim checks expire after "
+                f"{claim_check.expires_after.to_days():g}: a large event that is replayed late, or redriven, is not "
+                f"whole any more. Give the ClaimCheckStore expires_after=Duration.days({days + _LETTERS_DAYS:g}) or "
+                "more, or acknowledge this warning.",
             )
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)

@@ -17,6 +17,7 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.events.event_evolution import incompatible_changes
 from best_practice_constructs.events.event_schema import data_schema
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
+from best_practice_constructs.runtime.event_filter import DATA, NUMBERS
 from best_practice_constructs.runtime.event_size import event_size
 from best_practice_constructs.runtime.event_type import EventDeclaration
 from best_practice_constructs.schemas.json_schema import Schema
@@ -39,6 +40,7 @@ class CataloguedEvent:
     """An event, as its class declares it, and its way.
 
     :param largest: the bytes of its data at most; ``None`` when some text or list of it has no bound.
+    :param claim_check: the fields that are put into S3 when the event is large.
     """
 
     source: str
@@ -50,6 +52,7 @@ class CataloguedEvent:
     schema: Schema
     publishers: tuple[str, ...]
     consumers: tuple[CataloguedConsumer, ...]
+    claim_check: tuple[str, ...] = ()
 
 
 class EventCatalogueError(ValueError):
@@ -112,6 +115,7 @@ class EventCatalogue:
                     schema=data_schema(event),
                     publishers=tuple(sorted(publishers.get(event, ()))),
                     consumers=tuple(consumer for _, consumer in sorted(consumers.get(event, {}).items())),
+                    claim_check=event.claim_check,
                 )
                 for event in declared
             )
@@ -130,13 +134,16 @@ class EventCatalogue:
 
     def to_json(self) -> str:
         """Write the catalogue for the next comparison; the same catalogue gives the same text."""
-        return json.dumps({"events": [asdict(event) for event in self.events]}, indent=2, sort_keys=True) + "\n"
+        return json.dumps({"events": [_plain(event) for event in self.events]}, indent=2, sort_keys=True) + "\n"
 
     def check_against(self, committed: EventCatalogue | Path) -> None:
         """Compare with a former catalogue: every consumer must be able to read every event, old and new.
 
         A new version that says ``compatible_since`` a former one must be so; one that does not is another event to its
         consumers, and refused by those of the former, which must be deployed first.
+
+        Whether a field may be put aside (``claim_check``) can change: consumers read both. But a rule that asks for it
+        would miss the large events, silently.
 
         :raises EventCatalogueError: some event changed otherwise; the message names event, field and consumer.
         """
@@ -156,6 +163,12 @@ class EventCatalogue:
         after = next((e for e in candidates if e.version == before.version), candidates[-1])
         if after.version < before.version:
             yield f"{name} went back from version {before.version} to {after.version}: give it a new one."
+        for consumer in before.consumers:
+            for field in _asked_for(consumer, after.claim_check):
+                yield (
+                    f"{name}: the field {field} may be put aside now, and {consumer.name} asks for it: EventBridge "
+                    "would not see it in a large event. Leave it out of claim_check, or change the consumer first."
+                )
         if after.compatible_since > before.version:
             return
         for change in incompatible_changes(before.schema, after.schema):
@@ -164,6 +177,23 @@ class EventCatalogue:
                 f"version {after.version + (after.version == before.version)} without compatible_since="
                 f"{after.compatible_since} and deploy its consumers first."
             )
+
+
+def _plain(event: CataloguedEvent) -> dict[str, object]:
+    plain = asdict(event)
+    if not event.claim_check:
+        # So that a catalogue without such events is what it was.
+        del plain["claim_check"]
+    return plain
+
+
+def _asked_for(consumer: CataloguedConsumer, fields: Iterable[str]) -> list[str]:
+    """Give those of the fields that the consumer's rule asks for."""
+    asked: set[str] = set()
+    for part in (DATA, NUMBERS):
+        pattern = (consumer.only or {}).get(part)
+        asked |= set(pattern) if isinstance(pattern, dict) else set()
+    return [field for field in fields if field in asked]
 
 
 def _name(construct: IConstruct) -> str:

@@ -6,6 +6,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 
 
@@ -16,6 +17,8 @@ class ExistingEventBus(RoutedEventBus):
     and dead-letter queues that those of an :class:`EnrichedEventBus` have.
 
     :param event_bus: the bus.
+    :param claim_check: where the large fields of its events are put aside, for the publishers and consumers that are
+        made here: a :class:`ClaimCheckStore`, or an :class:`ExistingClaimCheckStore` (E7).
 
     :ivar bus: the ``aws_events.IEventBus``.
     :ivar routes: the routes so far.
@@ -34,8 +37,10 @@ class ExistingEventBus(RoutedEventBus):
     ```
     """
 
-    def __init__(self, scope: Construct, id: str, *, event_bus: events.IEventBus) -> None:
-        super().__init__(scope, id)
+    def __init__(
+        self, scope: Construct, id: str, *, event_bus: events.IEventBus, claim_check: ClaimCheckAccess | None = None
+    ) -> None:
+        super().__init__(scope, id, claim_check=claim_check)
         self.bus = event_bus
 
     @property
@@ -49,15 +54,19 @@ class ExistingEventBus(RoutedEventBus):
         return cls(scope, id, event_bus=events.EventBus.from_event_bus_name(scope, f"{id}Name", "default"))
 
     @classmethod
-    def from_parameter(cls, scope: Construct, id: str, *, parameter_name: str) -> ExistingEventBus:
+    def from_parameter(
+        cls, scope: Construct, id: str, *, parameter_name: str, claim_check: ClaimCheckAccess | None = None
+    ) -> ExistingEventBus:
         """Give the bus whose name another stack published in Parameter Store (C5).
 
         CloudFormation looks the name up at each deployment; no stack exports anything.
 
         :param parameter_name: as :class:`EnrichedEventBus` was given it.
+        :param claim_check: where the large fields of its events are put aside.
         """
         name = ssm.StringParameter.value_for_string_parameter(scope, parameter_name)
-        return cls(scope, id, event_bus=events.EventBus.from_event_bus_name(scope, f"{id}Name", name))
+        event_bus = events.EventBus.from_event_bus_name(scope, f"{id}Name", name)
+        return cls(scope, id, event_bus=event_bus, claim_check=claim_check)
 
     def _check_source(self, pattern: dict[str, object]) -> None:
         """Take every source: the default bus has those of AWS, a partner's bus the partner's."""

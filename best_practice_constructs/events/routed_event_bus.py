@@ -16,16 +16,18 @@ from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
 from best_practice_constructs.events.route_target import RouteTarget
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.runtime import environment as names
-from best_practice_constructs.runtime.event_type import EventDeclaration
+from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
 
 _DEFAULT_EVENT_AGE = Duration.hours(24)
 _MAXIMUM_RETRY_ATTEMPTS = 185
+_READERS = (IdempotentQueueConsumer, AsyncFunctionConsumer, SinglePurposeFunction)
 _EVERYTHING = {"source": [{"prefix": ""}]}
 
 
@@ -42,10 +44,12 @@ class RoutedEventBus(Construct):
 
     :ivar routes: the routes so far.
     :ivar publications: who publishes what, as far as :meth:`add_publisher` was told.
+    :ivar claim_check: where the large fields of its events are put aside, or ``None``.
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, claim_check: ClaimCheckAccess | None = None) -> None:
         super().__init__(scope, id)
+        self.claim_check = claim_check
         self.routes: list[EventRoute] = []
         self.publications: list[Publication] = []
         self.log_group: logs.ILogGroup | None = None
@@ -70,6 +74,9 @@ class RoutedEventBus(Construct):
         enabled: bool = True,
     ) -> EventRoute:
         """Route an event to a target, with retries and a dead-letter queue of the route's own (E5, H1, H6).
+
+        With a store for claim checks, consumers and functions may read what is put aside of the event; to every other
+        target a large event comes as it is, with its claim check.
 
         :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
             event pattern as a mapping.
@@ -132,12 +139,18 @@ class RoutedEventBus(Construct):
             enabled=enabled,
         )
         self.routes.append(route)
+        may_be_thin = declaration is None or bool(declaration.claim_check)
+        if self.claim_check is not None and may_be_thin and isinstance(to, _READERS):
+            self.claim_check.allow_consumer(to)
         return route
 
     def add_publisher(self, function: SinglePurposeFunction | IdempotentQueueConsumer, *events: type) -> None:
         """Let a function, or a consumer's, publish to this bus, and to no other, and tell it the bus's name (C2).
 
-        :param events: the declared classes that it publishes, for the catalogue (E4).
+        With a store for claim checks it may put fields of large events aside too.
+
+        :param events: the declared classes that it publishes, for the catalogue (E4); when none of them has a
+            ``claim_check``, nothing is put aside.
         :raises InvalidArgumentError: an undeclared event.
         """
         if isinstance(function, IdempotentQueueConsumer):
@@ -145,6 +158,8 @@ class RoutedEventBus(Construct):
         self.add_publications(function, *events)
         function.allow(events_permissions.put_events(self.event_bus))
         function.add_environment(names.EVENT_BUS_NAME, self.event_bus.event_bus_name)
+        if self.claim_check is not None and (not events or any(event_declaration(each).claim_check for each in events)):
+            self.claim_check.allow_publisher(function)
 
     def add_publications(self, publisher: IConstruct, *events: type) -> None:
         """Say who publishes these events, for the catalogue (E4); it allows nothing.

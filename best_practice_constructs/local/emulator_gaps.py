@@ -103,6 +103,11 @@ IGNORED: tuple[EmulatorGap, ...] = (
         effect="the pipe puts nothing on the bus",
     ),
     EmulatorGap(
+        resource_type="AWS::S3::Bucket",
+        property_path="LifecycleConfiguration",
+        effect="objects do not expire",
+    ),
+    EmulatorGap(
         resource_type="AWS::CloudWatch::Alarm",
         property_path="",
         effect="the alarm stays in INSUFFICIENT_DATA where its metric comes from SQS, the embedded metric format or a "

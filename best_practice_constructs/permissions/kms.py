@@ -17,3 +17,8 @@ def encrypt_messages(key: kms.IKey | str) -> Permission:
     return Permission(
         actions=("kms:GenerateDataKey", "kms:Decrypt"), resources=(key if isinstance(key, str) else key.key_arn,)
     )
+
+
+def encrypt_objects(key: kms.IKey | str) -> Permission:
+    """Allow what writing an object of S3 with the key (an ``IKey`` or its ARN) takes, whole and not in parts."""
+    return Permission(actions=("kms:GenerateDataKey",), resources=(key if isinstance(key, str) else key.key_arn,))

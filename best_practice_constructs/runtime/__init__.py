@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.change_publisher_decorator import ChangeHandler as ChangeHandler
     from best_practice_constructs.runtime.change_publisher_decorator import change_publisher as change_publisher
     from best_practice_constructs.runtime.errors import CancellationReason as CancellationReason
+    from best_practice_constructs.runtime.errors import ClaimCheckMismatchError as ClaimCheckMismatchError
+    from best_practice_constructs.runtime.errors import ClaimCheckMissingError as ClaimCheckMissingError
+    from best_practice_constructs.runtime.errors import ClaimCheckUnavailableError as ClaimCheckUnavailableError
     from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
     from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
     from best_practice_constructs.runtime.errors import FailedEvent as FailedEvent
@@ -70,6 +73,9 @@ _MODULE_OF_NAME = {
     "CancellationReason": "errors",
     "Change": "change",
     "ChangeHandler": "change_publisher_decorator",
+    "ClaimCheckMismatchError": "errors",
+    "ClaimCheckMissingError": "errors",
+    "ClaimCheckUnavailableError": "errors",
     "ConfigurationError": "errors",
     "Event": "event_type",
     "EventDeclaration": "event_type",

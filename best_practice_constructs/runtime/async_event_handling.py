@@ -16,7 +16,7 @@ from best_practice_constructs.runtime.idempotency_key import IdempotencyKey
 from best_practice_constructs.runtime.invocation import Cause, LambdaContext, caused_by
 from best_practice_constructs.runtime.message_outcome import MessageOutcome, write_metrics
 from best_practice_constructs.runtime.object_created import object_created
-from best_practice_constructs.runtime.queue_message import MessageReader, identity_of
+from best_practice_constructs.runtime.queue_message import MessageReader, has_claim_check, identity_of
 
 
 class AsyncEventHandling:
@@ -91,6 +91,8 @@ class AsyncEventHandling:
     def _work(self, body: dict[str, object], *, context: LambdaContext) -> tuple[MessageOutcome, object]:
         from best_practice_constructs.runtime.idempotency_record import Handled
 
+        if has_claim_check(body):
+            body = self._reader.whole(codec.encode(body).decode(), body=body).body
         key = self._key.of(body)
         values = self._values(body) | {Injected.BODY: body, Injected.CONTEXT: context}
         results: list[object] = []

@@ -22,12 +22,25 @@ _FACTS = uuid.UUID("6f0c0d4e-6a0b-5b5c-9d3e-6a1f1f6f7f11")
 class EnrichedEvent:
     """An event that knows where it comes from.
 
-    :param detail: the metadata, the data and the numbers, as JSON.
+    :param data: the event itself, as JSON.
+    :param before: what its detail holds before the data: the metadata.
+    :param after: what it holds behind the data: the numbers.
     """
 
     declaration: EventDeclaration
     metadata: EventMetadata
-    detail: bytes
+    data: bytes
+    before: bytes
+    after: bytes
+
+    @property
+    def detail(self) -> bytes:
+        """The metadata, the data and the numbers, as JSON."""
+        return b"%b%b%b" % (self.before, self.data, self.after)
+
+    def thin_detail(self, *, data: bytes, claim_check: bytes) -> bytes:
+        """Give the detail with some of the data, and with what tells where the others are."""
+        return b'%b%b,"claim_check":%b%b' % (self.before, data, claim_check, self.after)
 
 
 def enriched_event(outgoing: OutgoingEvent) -> EnrichedEvent:
@@ -41,12 +54,13 @@ def enriched_event(outgoing: OutgoingEvent) -> EnrichedEvent:
     data = codec.encode(outgoing.event, is_deterministic=True)
     metadata = _metadata(outgoing, declaration=declaration, data=data)
     numbers = encoded_numbers(outgoing.event)
-    detail = b'{"metadata":%b,"data":%b%b}' % (
-        codec.encode(metadata),
-        data,
-        b',"numbers":%b' % numbers if numbers else b"",
+    return EnrichedEvent(
+        declaration=declaration,
+        metadata=metadata,
+        data=data,
+        before=b'{"metadata":%b,"data":' % codec.encode(metadata),
+        after=b',"numbers":%b}' % numbers if numbers else b"}",
     )
-    return EnrichedEvent(declaration=declaration, metadata=metadata, detail=detail)
 
 
 def running_function() -> Sequence[str]:

@@ -63,6 +63,18 @@ class UnexpectedEventError(PermanentError):
     """The message is an event of another source, type or version than the handler declares."""
 
 
+class ClaimCheckMissingError(PermanentError):
+    """What was put aside of the event is gone: it expired, or it was deleted. No replay brings it back."""
+
+
+class ClaimCheckMismatchError(PermanentError):
+    """What lies where the event's claim check points is not what was put aside of it."""
+
+
+class ClaimCheckUnavailableError(Exception):
+    """What was put aside of the event cannot be read for now; the message is tried again."""
+
+
 class MissingIdempotencyKeyError(PermanentError):
     """The message has no value where the idempotency key is looked up."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 
 from best_practice_constructs.runtime.errors import InvalidEventError
 from best_practice_constructs.runtime.event_fields import EventField, declared_fields, field_members, whole_event
@@ -12,7 +13,7 @@ from best_practice_constructs.runtime.json_types import reason_not_json
 from best_practice_constructs.runtime.secret_names import looks_secret
 
 
-def check_fields(event_class: type, *, not_secret: Sequence[str]) -> None:
+def check_fields(event_class: type, *, not_secret: Sequence[str], claim_check: Sequence[str]) -> None:
     """Refuse fields that are not JSON or look like secrets, and a class that can never be sent.
 
     :raises InvalidEventError: naming class and field.
@@ -28,11 +29,33 @@ def check_fields(event_class: type, *, not_secret: Sequence[str]) -> None:
     for name, reason in reasons.items():
         raise InvalidEventError(f"The field {name!r} of the event {event_class.__qualname__} is not JSON: {reason}.")
     _check_secrets(event_class, not_secret=not_secret)
+    _check_claim_check(event_class, fields, claim_check=claim_check)
     smallest = event_size(event_class).smallest
     if smallest > MAXIMUM_EVENT_BYTES:
         raise InvalidEventError(
             f"The event {event_class.__qualname__} has at least {smallest} bytes, and EventBridge takes "
-            f"{MAXIMUM_EVENT_BYTES}: put the large part into S3 and its key into the event."
+            f"{MAXIMUM_EVENT_BYTES}: leave fields out."
+        )
+
+
+def _check_claim_check(event_class: type, fields: Mapping[str, object], *, claim_check: Sequence[str]) -> None:
+    name = event_class.__qualname__
+    if isinstance(claim_check, str):
+        raise InvalidEventError(
+            f"claim_check={claim_check!r} of the event {name} is a text, and names fields: write "
+            f"claim_check=({claim_check!r},)."
+        )
+    for given in claim_check:
+        if given not in fields:
+            close = difflib.get_close_matches(given, fields, n=1)
+            raise InvalidEventError(
+                f"The event {name} has no field {given!r}, which claim_check names: "
+                + (f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(fields))}.")
+            )
+    if claim_check and fields.keys() <= set(claim_check):
+        raise InvalidEventError(
+            f"claim_check names every field of the event {name}, and nothing would be left that a rule can ask for: "
+            "name the large ones only."
         )
 
 

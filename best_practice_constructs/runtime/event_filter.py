@@ -86,8 +86,8 @@ def where(event: type, /, **conditions: object) -> EventFilter:
     too), ``prefix``, ``suffix``, ``equals_ignore_case``, ``wildcard`` (text), ``anything_but`` and ``exists``. All
     conditions must be fulfilled; of a list, one item must.
 
-    :raises InvalidFilterError: a field that the event has not, a value of another type than the field's, an empty list,
-        or what EventBridge cannot compare.
+    :raises InvalidFilterError: a field that the event has not or that may be put aside, a value of another type than
+        the field's, an empty list, or what EventBridge cannot compare.
 
     ```python
     from decimal import Decimal
@@ -120,6 +120,7 @@ def where(event: type, /, **conditions: object) -> EventFilter:
     fields: dict[tuple[str, ...], EventField] = {}
     for given, value in conditions.items():
         field, operator = _field_and_operator(event, given)
+        _check_stays(event, field, given=given)
         fields[field.path] = field
         by_field.setdefault(field.path, {})[operator] = value
     made = tuple(
@@ -138,6 +139,16 @@ def _field_and_operator(event: type, given: str) -> tuple[EventField, str]:
         return find_field(event, path), operator
     except UnknownFieldError as error:
         raise InvalidFilterError(f"The condition {given!r} of {event.__name__} cannot work: {error}.") from None
+
+
+def _check_stays(event: type, field: EventField, *, given: str) -> None:
+    name = field.path[0]
+    if name in event_declaration(event).claim_check:
+        raise InvalidFilterError(
+            f"The condition {given!r} of {event.__name__} cannot work: {name!r} is put aside when the event is large "
+            "(claim_check), where EventBridge does not see it, and the event would be missed. Ask for a field that "
+            "stays in the event, or ask in the consumer."
+        )
 
 
 def _check_lists(event: type, conditions: Sequence[Condition]) -> None:

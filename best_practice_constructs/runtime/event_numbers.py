@@ -2,7 +2,7 @@
 
 In the event's data a ``Decimal`` is a text, with all its digits; EventBridge compares numbers only, of six decimal
 places. So they stand a second time beside the data: ``detail.numbers`` has the form of the data, and of its fields the
-decimals that do not lie in lists.
+decimals that do not lie in lists. What may be put aside (``claim_check``) is never compared, and left out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 
 from best_practice_constructs.runtime.event_fields import EventField, field_members, whole_event
 from best_practice_constructs.runtime.event_filter import DECIMAL_PLACES, LARGEST_NUMBER
+from best_practice_constructs.runtime.event_type import event_declaration
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _UNIT = Decimal(1).scaleb(-DECIMAL_PLACES)
@@ -26,8 +27,14 @@ def encoded_numbers(event: object) -> bytes | None:
     event_class = type(event)
     plan = _plans.get(event_class)
     if plan is None:
-        plan = _plans[event_class] = _plan(whole_event(event_class), within=())
+        plan = _plans[event_class] = _compared(event_class)
     return _encoder.encode(_numbers(event, plan)) if plan else None
+
+
+def _compared(event_class: type) -> _Plan:
+    put_aside = event_declaration(event_class).claim_check
+    plan = _plan(whole_event(event_class), within=())
+    return {name: inner for name, inner in plan.items() if name not in put_aside}
 
 
 def _plan(field: EventField, *, within: tuple[object, ...]) -> _Plan:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime import clients, environment
 from best_practice_constructs.runtime.batched_sending import EntryError, batches, send
+from best_practice_constructs.runtime.claim_check_writing import claim_check_store, unwritten_events
 from best_practice_constructs.runtime.enriched_event import running_function
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
 from best_practice_constructs.runtime.event_entry import EventEntry, event_entry
@@ -36,6 +37,9 @@ class EventPublisher:
     ``source`` and ``detail-type`` come from the event's declaration, ``resources`` names the function,
     ``detail.metadata`` says where the event comes from, ``detail.data`` is the event. Entries that EventBridge refuses
     for a while are sent again, those alone, up to five times with full jitter, as long as the invocation has time.
+
+    Of an event that is large, the fields that it declares for it (``claim_check``) are put into S3 before, where the
+    function has a ``ClaimCheckStore``; consumers read it whole (E7).
 
     :param bus_name: the name or ARN of the bus; by default that of the environment (``EVENT_BUS_NAME``).
     :param resources: the event's ``resources``; by default the ARN of the running function, as it was invoked.
@@ -102,7 +106,8 @@ class EventPublisher:
     def publish_all(self, events: Sequence[OutgoingEvent]) -> tuple[str, ...]:
         """Publish events, in calls of at most 10 entries and 1 MB, and return their ids in the order given.
 
-        All are checked before the first is sent; one that cannot be sent does not keep the others back.
+        All are checked before the first is sent, and what is put aside of them is written before their call; one that
+        cannot be sent does not keep the others back.
 
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than EventBridge takes; nothing was sent.
@@ -128,12 +133,15 @@ class EventPublisher:
                 "Call bus.add_publisher(function) in the stack, or give EventPublisher(bus_name=…)."
             )
         resources = self._resources if self._resources is not None else running_function()
-        return [event_entry(event, bus_name=bus_name, resources=resources) for event in events]
+        store = claim_check_store()
+        return [event_entry(event, bus_name=bus_name, resources=resources, store=store) for event in events]
 
 
 def send_entries(batch: Sequence[EventEntry]) -> list[FailedEvent]:
-    """Send what one call may carry, and give what could not be sent."""
-    return send(batch, put=_put)
+    """Send what one call may carry, after what is put aside of it is written; give what could not be sent."""
+    unwritten = unwritten_events(batch)
+    ready = [entry for entry in batch if id(entry) not in unwritten]
+    return [*unwritten.values(), *(send(ready, put=_put) if ready else ())]
 
 
 def _put(entries: Sequence[EventEntry]) -> list[EntryError | None]:

@@ -37,6 +37,7 @@ class EventDeclaration:
     :param compatible_since: the oldest version whose consumers can read this one.
     :param type: the class.
     :param changed: what a fact of this type changes, as the metadata tells it unless the publisher says more.
+    :param claim_check: the fields that may be put aside, into S3, when the event is large.
     """
 
     source: str
@@ -45,6 +46,7 @@ class EventDeclaration:
     type: type
     changed: tuple[str, ...] = ()
     compatible_since: int = 1
+    claim_check: tuple[str, ...] = ()
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -122,6 +124,7 @@ class EventSource:
         changed: Sequence[str] = (),
         name_is_past_tense: bool = False,
         not_secret: Sequence[str] = (),
+        claim_check: Sequence[str] = (),
     ) -> Callable[[type[_Event]], type[_Event]]: ...
 
     def event(
@@ -135,6 +138,7 @@ class EventSource:
         changed: Sequence[str] = (),
         name_is_past_tense: bool = False,
         not_secret: Sequence[str] = (),
+        claim_check: Sequence[str] = (),
     ) -> type[_Event] | Callable[[type[_Event]], type[_Event]]:
         """Declare the class as an event of this source and make it a frozen, keyword-only dataclass.
 
@@ -147,9 +151,11 @@ class EventSource:
         :param changed: what a fact of this type changes, such as ``("order.state",)``.
         :param name_is_past_tense: say so where the check does not know the verb.
         :param not_secret: the fields that only look like secrets, such as ``("page_token",)``.
+        :param claim_check: the fields that may be put aside, into S3, when the event is large, such as ``("lines",)``
+            (E7). Rules cannot ask for them; all others always stay in the event.
 
         :raises InvalidEventError: the name is not in the past tense, a field is not JSON or looks like a secret, the
-            event is too large even when it is empty, or it is declared twice.
+            event is too large even when it is empty, no field would stay in it, or it is declared twice.
         """
 
         def declare(cls: type[_Event]) -> type[_Event]:
@@ -174,7 +180,7 @@ class EventSource:
             if (name, version) in self._declarations:
                 raise InvalidEventError(f"{self.name} declares version {version} of the event {name!r} twice.")
             event_class = _as_frozen_class(cls)
-            _check_outside_of_lambda(event_class, not_secret=not_secret)
+            _check_outside_of_lambda(event_class, not_secret=not_secret, claim_check=claim_check)
             declaration = EventDeclaration(
                 source=self.name,
                 detail_type=name,
@@ -182,6 +188,7 @@ class EventSource:
                 type=event_class,
                 changed=tuple(changed),
                 compatible_since=since,
+                claim_check=tuple(dict.fromkeys(claim_check)),
             )
             setattr(event_class, _ATTRIBUTE, declaration)
             if not hasattr(event_class, _FILTER) and _FILTER not in typing.get_type_hints(event_class):
@@ -214,13 +221,13 @@ def _where(cls: type, /, **conditions: object) -> EventFilter:
     return where(cls, **conditions)
 
 
-def _check_outside_of_lambda(event_class: type, *, not_secret: Sequence[str]) -> None:
+def _check_outside_of_lambda(event_class: type, *, not_secret: Sequence[str], claim_check: Sequence[str]) -> None:
     # What is wrong with a class is told where it is written: in its tests and at synth. Lambda would only load the
     # checks at every cold start, for a class that has passed them.
     if environment.IN_LAMBDA not in os.environ:
         from best_practice_constructs.runtime.event_checks import check_fields
 
-        check_fields(event_class, not_secret=not_secret)
+        check_fields(event_class, not_secret=not_secret, claim_check=claim_check)
 
 
 def _as_frozen_class(cls: type[_Event]) -> type[_Event]:

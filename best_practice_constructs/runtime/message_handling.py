@@ -84,11 +84,12 @@ class MessageHandling:
             raise failure
 
     def _work(self, record: SQSRecord, body: dict[str, object], *, context: LambdaContext) -> MessageOutcome:
-        key = self._key.of(body)
-        message = self._reader.typed(record.body, body=body)
+        whole = self._reader.whole(record.body, body=body)
+        key = self._key.of(whole.body)
+        message = self._reader.typed(whole.text, body=whole.body)
         values = {
             Injected.EVENT: message.event,
-            Injected.BODY: body,
+            Injected.BODY: whole.body,
             Injected.METADATA: message.metadata,
             Injected.RECORD: record,
             Injected.CONTEXT: context,

@@ -49,6 +49,18 @@ class TypedMessage:
     metadata: EventMetadata | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class WholeMessage:
+    """A message whose event has all its fields.
+
+    :param text: the message.
+    :param body: the same, read.
+    """
+
+    text: str
+    body: dict[str, object]
+
+
 class MessageReader:
     """Reads the messages of one consumer; made once, when the handler is decorated.
 
@@ -74,6 +86,24 @@ class MessageReader:
             return _object_decoder.decode(text)
         except DecodingError as error:
             raise MalformedMessageError(f"The message's body is not a JSON object: {error}.") from error
+
+    def whole(self, text: str, *, body: dict[str, object]) -> WholeMessage:
+        """Give the message with what was put aside of its event, if anything was (E7).
+
+        :raises UnexpectedEventError: it is another event; nothing was read.
+        :raises PermanentError: what was put aside is gone, or something else.
+        :raises ClaimCheckUnavailableError: it cannot be read now.
+        """
+        if not has_claim_check(body):
+            return WholeMessage(text=text, body=body)
+        if self._declaration is not None:
+            _check_is(self._declaration, body=body)
+            _check_version(self._declaration, body=body)
+        # Most handlers never see a claim check.
+        from best_practice_constructs.runtime.claim_check_reader import whole_text
+
+        text = whole_text(text, event=f"{body.get('detail-type')} {identity_of(body).event_id}")
+        return WholeMessage(text=text, body=self.body(text))
 
     def typed(self, text: str, *, body: Mapping[str, object]) -> TypedMessage:
         """Read the body as the declared event.
@@ -104,6 +134,13 @@ class MessageReader:
             return self._data_decoder.decode(bytes(cast("msgspec.Raw", decoded)))
         except TypeMismatchError as error:
             raise TypeMismatchError(path=error.path.replace("$", "$.detail.data", 1), reason=error.reason) from error
+
+
+def has_claim_check(body: Mapping[str, object]) -> bool:
+    """Tell whether fields of the message's event were put aside."""
+    detail = body.get("detail")
+    # Others may call something of theirs so; without the metadata it is no event of this library.
+    return isinstance(detail, dict) and "claim_check" in detail and "metadata" in detail
 
 
 def _check_version(declaration: EventDeclaration, *, body: Mapping[str, object]) -> None:

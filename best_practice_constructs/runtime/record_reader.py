@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import cast
 
 from best_practice_constructs.runtime.codec import Decoder
 from best_practice_constructs.runtime.errors import (
@@ -18,6 +19,8 @@ from best_practice_constructs.runtime.json_types import reason_not_json
 from best_practice_constructs.runtime.queue_message import MessageReader, identity_of
 from best_practice_constructs.runtime.stream_parameters import Given
 from best_practice_constructs.runtime.stream_record import DYNAMODB, StreamPosition, StreamRecord, change_of, data_of
+
+_body_reader = MessageReader(event=None, wants_metadata=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +71,11 @@ class RecordReader:
         values[Given.DATA] = data
         if self._event_reader is not None:
             return self._read_event(self._event_reader, data, values=values, position=position)
-        if self._record is not None or Given.BODY in self._wanted:
-            values[Given.BODY if self._record is None else Given.RECORD] = self._decode(data)
+        if self._record is not None:
+            values[Given.RECORD] = self._decode(data)
+        elif Given.BODY in self._wanted:
+            body = cast("dict[str, object]", self._decode(data))
+            values[Given.BODY] = _body_reader.whole(data.decode(), body=body).body
         return _of_record(values, position)
 
     def _read_event(
@@ -80,9 +86,10 @@ class RecordReader:
         except UnicodeDecodeError as error:
             raise MalformedMessageError(f"The record's data are not JSON: {error}.") from error
         body = reader.body(text)
-        message = reader.typed(text, body=body)
         identity = identity_of(body)
-        values |= {Given.RECORD: message.event, Given.BODY: body, Given.METADATA: message.metadata}
+        whole = reader.whole(text, body=body)
+        message = reader.typed(whole.text, body=whole.body)
+        values |= {Given.RECORD: message.event, Given.BODY: whole.body, Given.METADATA: message.metadata}
         return ReadRecord(
             values=values,
             correlation_id=identity.correlation_id,

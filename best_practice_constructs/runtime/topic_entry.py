@@ -6,11 +6,16 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from best_practice_constructs.runtime import codec
 from best_practice_constructs.runtime.enriched_event import enriched_event
-from best_practice_constructs.runtime.errors import EventTooLargeError
+from best_practice_constructs.runtime.event_detail import fitting_detail
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
+
+if TYPE_CHECKING:
+    from best_practice_constructs.runtime.claim_check_settings import ClaimCheckSettings
+    from best_practice_constructs.runtime.put_aside import PutAside
 
 _TOKEN = re.compile(r"[!-~]{1,128}")
 
@@ -22,6 +27,7 @@ class TopicEntry:
     :param message: the envelope, as JSON.
     :param size: its bytes.
     :param message_group_id: of a FIFO topic: the events of a group keep their order.
+    :param put_aside: what has to be written before it is sent.
     """
 
     event_id: str
@@ -29,6 +35,7 @@ class TopicEntry:
     message: str
     size: int
     message_group_id: str | None
+    put_aside: PutAside | None = None
 
     @property
     def deduplication_id(self) -> str:
@@ -39,11 +46,17 @@ class TopicEntry:
 
 
 def topic_entry(
-    outgoing: OutgoingEvent, *, resources: Sequence[str], message_group_id: str | None, most_bytes: int
+    outgoing: OutgoingEvent,
+    *,
+    resources: Sequence[str],
+    message_group_id: str | None,
+    most_bytes: int,
+    store: ClaimCheckSettings | None = None,
 ) -> TopicEntry:
     """Enrich an event with its metadata and make it what SNS takes.
 
     :param most_bytes: what the topic takes in one call.
+    :param store: where the large fields of large events are put aside; ``None`` for nowhere.
     :raises UndeclaredEventError: the event's class is not declared.
     :raises EventTooLargeError: the event alone is more than one call may carry.
     :raises ValueError: a number of the event is none, ``occurred_at`` has no time zone, or SNS takes no such group.
@@ -59,12 +72,8 @@ def topic_entry(
             "resources": list(resources),
         }
     )
-    message = b'%b,"detail":%b}' % (envelope[:-1], event.detail)
-    if len(message) > most_bytes:
-        raise EventTooLargeError(
-            f"The event {declaration.detail_type} {metadata.event_id} has {len(message)} bytes, and the topic takes "
-            f"{most_bytes}: put the large part into S3 and its key into the event."
-        )
+    around = b'%b,"detail":' % envelope[:-1]
+    detail = fitting_detail(event, overhead=len(around) + 1, most_bytes=most_bytes, carrier="the topic", store=store)
     if message_group_id is not None and not _TOKEN.fullmatch(message_group_id):
         raise ValueError(
             f"The event {declaration.detail_type} {metadata.event_id} cannot go to the message group "
@@ -73,7 +82,8 @@ def topic_entry(
     return TopicEntry(
         event_id=metadata.event_id,
         detail_type=declaration.detail_type,
-        message=message.decode(),
-        size=len(message),
+        message=(b"%b%b}" % (around, detail.text)).decode(),
+        size=detail.size,
         message_group_id=message_group_id,
+        put_aside=detail.put_aside,
     )

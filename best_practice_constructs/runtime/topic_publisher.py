@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import operator
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypedDict, cast
 
 from best_practice_constructs.runtime import clients, environment
 from best_practice_constructs.runtime.batched_sending import THROTTLED, EntryError, batches, send
+from best_practice_constructs.runtime.claim_check_writing import claim_check_store, unwritten_events
 from best_practice_constructs.runtime.enriched_event import running_function
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
@@ -48,6 +49,9 @@ class TopicPublisher:
     The message is ``source``, ``detail-type``, ``detail`` …, so that one consumer (``@queue_consumer(event=…)``)
     serves a bus and a topic. Entries that SNS refuses for a while are sent again, those alone, up to five times with
     full jitter, as long as the invocation has time.
+
+    Of an event that is large, the fields that it declares for it (``claim_check``) are put into S3 before, where the
+    function has a ``ClaimCheckStore``; consumers read it whole (E7).
 
     On a FIFO topic the events of a message group keep their order: of a group one is sent at a time, and what comes
     behind one that could not be sent is not sent. The event's id is its deduplication id.
@@ -138,8 +142,8 @@ class TopicPublisher:
     def publish_all(self, events: Sequence[OutgoingEvent]) -> tuple[str, ...]:
         """Publish events, in calls of at most 10 entries and ``maximum_bytes``, and return their ids, in their order.
 
-        All are checked before the first is sent; one that cannot be sent keeps nothing back, except on a FIFO topic
-        what is behind it in its group.
+        All are checked, and what is put aside of them is written, before the first is sent; one that cannot be sent
+        keeps nothing back, except on a FIFO topic what is behind it in its group.
 
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than the topic takes; nothing was sent.
@@ -155,16 +159,20 @@ class TopicPublisher:
         is_fifo = topic_arn.endswith(".fifo")
         self._check_group(topic_arn, is_fifo=is_fifo)
         resources = self._resources if self._resources is not None else running_function()
+        store = claim_check_store()
         entries = [
             topic_entry(
                 event,
                 resources=resources,
                 message_group_id=self._group(event.event) if is_fifo else None,
                 most_bytes=self._maximum_bytes,
+                store=store,
             )
             for event in events
         ]
-        failed = self._send_in_order(entries, topic_arn) if is_fifo else self._send(entries, topic_arn)
+        unwritten = unwritten_events(entries)
+        send_all = self._send_in_order if is_fifo else self._send
+        failed = send_all(entries, topic_arn, unwritten=unwritten)
         if failed:
             failed_ids = {failure.event_id for failure in failed}
             raise PublishError(failed=failed, sent=[e.event_id for e in entries if e.event_id not in failed_ids])
@@ -193,13 +201,19 @@ class TopicPublisher:
                 f"The event {type(event).__name__} has no field {self._group_field!r} that names its message group."
             ) from None
 
-    def _send(self, entries: Sequence[TopicEntry], topic_arn: str) -> list[FailedEvent]:
+    def _send(
+        self, entries: Sequence[TopicEntry], topic_arn: str, *, unwritten: Mapping[int, FailedEvent]
+    ) -> list[FailedEvent]:
         put = functools.partial(_put, topic_arn=topic_arn)
-        return [
-            failure for batch in batches(entries, most_bytes=self._maximum_bytes) for failure in send(batch, put=put)
-        ]
+        failed = [unwritten[id(entry)] for entry in entries if id(entry) in unwritten]
+        ready = [entry for entry in entries if id(entry) not in unwritten]
+        for batch in batches(ready, most_bytes=self._maximum_bytes):
+            failed += send(batch, put=put)
+        return failed
 
-    def _send_in_order(self, entries: Sequence[TopicEntry], topic_arn: str) -> list[FailedEvent]:
+    def _send_in_order(
+        self, entries: Sequence[TopicEntry], topic_arn: str, *, unwritten: Mapping[int, FailedEvent]
+    ) -> list[FailedEvent]:
         # Of a call that is taken in part, what is refused would be sent again behind what it has to precede. So no call
         # holds two of a group, and a group that is stuck stays so.
         failed: list[FailedEvent] = []
@@ -211,7 +225,7 @@ class TopicPublisher:
             for entry in waiting:
                 if first.setdefault(entry.message_group_id, entry) is not entry:
                     later.append(entry)
-            refused = self._send(list(first.values()), topic_arn)
+            refused = self._send(list(first.values()), topic_arn, unwritten=unwritten)
             refused_ids = {failure.event_id for failure in refused}
             stuck |= {group for group, entry in first.items() if entry.event_id in refused_ids}
             failed += refused

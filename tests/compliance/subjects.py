@@ -22,10 +22,12 @@ from best_practice_constructs import (
     AsyncFunctionConsumer,
     ChangePipe,
     ChangePublisher,
+    ClaimCheckStore,
     CognitoAuthorization,
     EnrichedEventBus,
     EventSchemaRegistry,
     EventSource,
+    ExistingClaimCheckStore,
     ExistingEventBus,
     IdempotencyModel,
     IdempotentQueueConsumer,
@@ -52,6 +54,14 @@ class SubjectChecked:
     """An event to route."""
 
     subject_id: str
+
+
+@_tests.event(claim_check=("findings",))
+class SubjectReported:
+    """An event whose findings may be many."""
+
+    subject_id: str
+    findings: list[str]
 
 
 def _function(
@@ -162,6 +172,19 @@ def _routing_bus(stack: Stack) -> None:
     bus.log_everything()
 
 
+def _claim_checks(stack: Stack) -> None:
+    bus = EnrichedEventBus(stack, "Bus", claim_check=ClaimCheckStore(stack, "ClaimChecks"))
+    bus.add_publisher(_function(stack), SubjectReported)
+    bus.route(SubjectReported, to=_consumer(stack))
+
+
+def _claim_checks_of_another_app(stack: Stack) -> None:
+    store = ExistingClaimCheckStore(stack, "ClaimChecks", parameter_name="/checked/claim-checks")
+    bus = ExistingEventBus.from_parameter(stack, "Bus", parameter_name="/checked/bus", claim_check=store)
+    bus.add_publisher(_function(stack), SubjectReported)
+    bus.route(SubjectReported, to=_consumer(stack))
+
+
 def _api(stack: Stack) -> None:
     ProvisionedApi(stack, "Api").get("/subjects/{id}", _function(stack))
 
@@ -194,6 +217,8 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "bus": lambda stack: EnrichedEventBus(stack, "Bus"),
     "bus-routing": _routing_bus,
     "bus-existing": _bus_found_by_parameter,
+    "claim-checks": _claim_checks,
+    "claim-checks-existing": _claim_checks_of_another_app,
     "event-schemas": lambda stack: EventSchemaRegistry(stack, "Schemas", sources=[_tests]),
     "stream-consumers": _stream_consumers,
     "change-publishers": _change_publishers,

@@ -66,6 +66,7 @@ def test_nothing_is_no_permission() -> None:
         (sqs_permissions.send_message("q"), ("sqs:SendMessage",), "q"),
         (events_permissions.put_events("bus"), ("events:PutEvents",), "bus"),
         (kms_permissions.decrypt("key"), ("kms:Decrypt",), "key"),
+        (kms_permissions.encrypt_objects("key"), ("kms:GenerateDataKey",), "key"),
         (kms_permissions.encrypt_messages("key"), ("kms:GenerateDataKey", "kms:Decrypt"), "key"),
         (logs_permissions.write("group:*"), ("logs:CreateLogStream", "logs:PutLogEvents"), "group:*"),
         (
@@ -94,6 +95,7 @@ def test_resources_of_the_cdk_give_their_arns(stack: Stack) -> None:
     assert s3_permissions.get_object(bucket, prefix="i/").resources[0].endswith(":s3:::invoices/i/*")
     assert events_permissions.put_events(bus).resources[0].endswith("event-bus/b")
     assert kms_permissions.decrypt(key).resources[0].endswith("key/k")
+    assert kms_permissions.encrypt_objects(key).resources[0].endswith("key/k")
     assert logs_permissions.write(group).resources[0].endswith(":g:*")
 
 

@@ -1,0 +1,142 @@
+"""Let functions put fields of large events aside, and read them, and nothing else (C2, E7)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Duration, Stack
+from constructs import Construct
+
+from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
+from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
+from best_practice_constructs.consumers.stream_consumer import StreamConsumer
+from best_practice_constructs.consumers.topic_consumer import TopicConsumer
+from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.reachable_bucket import ReachableBucket, resource_finding
+from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.permissions import kms as kms_permissions
+from best_practice_constructs.permissions import s3 as s3_permissions
+from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.runtime.claim_check import PREFIX
+from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
+
+ClaimCheckUser: TypeAlias = (
+    SinglePurposeFunction | IdempotentQueueConsumer | AsyncFunctionConsumer | StreamConsumer | TopicConsumer
+)
+
+DEFAULT_EXPIRY = Duration.days(60)
+"""An event is archived for 30 days, tried by its rule for one, waits in a queue for four, among dead letters for 14,
+and, redriven, in the queue for four again: 53. The week beyond is for people."""
+
+# The envelope, the metadata and the claim check itself take about this much.
+_LEAST_THRESHOLD_BYTES = 1_024
+_REASON = (
+    "The objects are named by the digests of what they hold, which nobody knows beforehand; they all lie under this "
+    "prefix, and only whoever has the event knows the digest, for nobody may list the bucket."
+)
+_stores: WeakKeyDictionary[Construct, ClaimCheckAccess] = WeakKeyDictionary()
+
+
+class ClaimCheckAccess(Construct):
+    """What :class:`ClaimCheckStore` and :class:`ExistingClaimCheckStore` have in common.
+
+    :ivar expires_after: how long an object is kept at the least.
+    :ivar threshold_bytes: the size above which an event is large.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, expires_after: Duration, threshold_bytes: int) -> None:
+        super().__init__(scope, id)
+        days = expires_after.to_days(integral=False)
+        if days < 1 or days != int(days):
+            raise self._refusal(
+                f"expires_after={expires_after.to_seconds():g} s",
+                "S3 keeps objects for whole days",
+                "pass Duration.days(1) or another number of days, or leave it out for 60",
+            )
+        if not _LEAST_THRESHOLD_BYTES <= threshold_bytes <= MAXIMUM_EVENT_BYTES:
+            raise self._refusal(
+                f"threshold_bytes={threshold_bytes}",
+                "an event's metadata and its claim check alone take about 1 KiB, and EventBridge takes 1 MiB",
+                f"pass {_LEAST_THRESHOLD_BYTES} to {MAXIMUM_EVENT_BYTES}, or leave it out",
+            )
+        self.expires_after = expires_after
+        self.threshold_bytes = threshold_bytes
+        self._reached: dict[str, ReachableBucket] = {}
+        self._allowed: set[tuple[str, str]] = set()
+
+    def allow_publisher(self, function: ClaimCheckUser) -> None:
+        """Let a function, or a consumer's, put fields of large events aside, and tell it where (C2).
+
+        A bus with ``claim_check=`` calls it in ``add_publisher``; for a publisher to a topic call it yourself.
+
+        :raises InvalidArgumentError: a function that has another store already, or one whose stack cannot find this
+            one.
+        """
+        publisher = self._function_of(function)
+        other = _stores.setdefault(publisher, self)
+        if other is not self:
+            raise self._refusal(
+                f"the publisher {publisher.node.path}, which has the store {other.node.path}",
+                "a function puts fields aside in one place",
+                "let it publish to buses of one store",
+            )
+        bucket = self._allow(publisher, "write")
+        if bucket is None:
+            return
+        publisher.add_environment(names.CLAIM_CHECK_BUCKET_NAME, bucket.name)
+        publisher.add_environment(names.CLAIM_CHECK_THRESHOLD_BYTES, str(self.threshold_bytes))
+        publisher.add_environment(names.CLAIM_CHECK_EXPIRES_AFTER_DAYS, f"{self.expires_after.to_days():g}")
+
+    def allow_consumer(self, consumer: ClaimCheckUser) -> None:
+        """Let a consumer, or a function, read what was put aside of events (C2).
+
+        A bus with ``claim_check=`` calls it in ``route``; for the consumers of topics and streams call it yourself.
+
+        :raises InvalidArgumentError: a function of a stack that cannot find this store.
+        """
+        self._allow(self._function_of(consumer), "read")
+
+    @abstractmethod
+    def _bucket_in(self, stack: Stack) -> ReachableBucket:
+        """Give the bucket as a stack can name it."""
+
+    def _allow(self, function: SinglePurposeFunction, what: str) -> ReachableBucket | None:
+        path = function.node.path
+        if (path, what) in self._allowed:
+            return None
+        stack = Stack.of(function)
+        bucket = self._reached.get(stack.node.path)
+        if bucket is None:
+            bucket = self._reached[stack.node.path] = self._bucket_in(stack)
+        if what == "write":
+            objects = s3_permissions.put_object(bucket.arn, prefix=PREFIX)
+            use_of_key = kms_permissions.encrypt_objects
+        else:
+            objects = s3_permissions.get_object(bucket.arn, prefix=PREFIX)
+            use_of_key = kms_permissions.decrypt
+        function.allow(objects)
+        if bucket.key_arn is not None:
+            function.allow(use_of_key(bucket.key_arn))
+        policy = function.role.node.try_find_child("DefaultPolicy")
+        # One finding for both; a role that is imported has its policy elsewhere.
+        if policy is not None and not any(allowed == path for allowed, _ in self._allowed):
+            finding = resource_finding(stack, objects.resources[0])
+            acknowledge(policy, reason=_REASON, findings=(f"AwsSolutions::AwsSolutions-IAM5[Resource::{finding}]",))
+        self._allowed.add((path, what))
+        return bucket
+
+    def _function_of(self, user: ClaimCheckUser) -> SinglePurposeFunction:
+        function = getattr(user, "function", None) if not isinstance(user, SinglePurposeFunction) else user
+        if not isinstance(function, SinglePurposeFunction):
+            raise self._refusal(
+                f"{user!r}",
+                "it is no function whose role could be allowed anything",
+                "pass a SinglePurposeFunction, or a consumer of this library",
+            )
+        return function
+
+    def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
+        return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
