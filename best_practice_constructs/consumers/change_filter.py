@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast, get_args
 
+from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.runtime.change import ChangeKind
-from best_practice_constructs.runtime.errors import InvalidFilterError
 
 AttributeValues: TypeAlias = "str | int | bool | Collection[str] | Collection[int]"
 """A value of an attribute, or several: any of them matches."""
 
 _KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
-_NOT_EXACT = "Lambda compares texts, whole numbers, True and False, all of one type; ask for the rest in the handler"
 _IMAGES = {"keys": "Keys", "before": "OldImage", "after": "NewImage"}
 
 
@@ -31,7 +30,7 @@ class ChangeFilter:
     :param after: attributes of the item as it is, texts, whole numbers or ``True`` and ``False``; the table's stream
         must keep new images.
 
-    :raises InvalidFilterError: nothing is asked for, a name that DynamoDB does not have, a value that no filter can
+    :raises InvalidArgumentError: nothing is asked for, a name that DynamoDB does not have, a value that no filter can
         match exactly, or an empty list, which matches nothing.
 
     Source: Lambda developer guide, *Using event filtering with a DynamoDB event source*.
@@ -54,21 +53,20 @@ class ChangeFilter:
 
     def __post_init__(self) -> None:
         if isinstance(self.event_names, str) or not self.event_names or set(self.event_names) - set(_KINDS):
-            raise InvalidFilterError(
-                f"event_names={self.event_names!r} cannot filter changes: DynamoDB tells of {', '.join(_KINDS)}; list "
-                "those that are wanted, or leave event_names out for all."
+            raise _refusal(
+                f"event_names={self.event_names!r}",
+                f"DynamoDB tells of {', '.join(_KINDS)}",
+                "list those that are wanted, or leave event_names out for all",
             )
         if not self.pattern():
-            raise InvalidFilterError(
-                "A ChangeFilter that asks for nothing lets everything through: name event_names, keys, before or "
-                "after, or leave the filter out."
+            raise _refusal(
+                "a filter that asks for nothing",
+                "it lets everything through",
+                "name event_names, keys, before or after, or leave the filter out",
             )
 
     def pattern(self) -> dict[str, object]:
-        """Give the pattern as Lambda's event source mapping takes it.
-
-        :raises InvalidFilterError: a value cannot be matched.
-        """
+        """Give the pattern as Lambda's event source mapping takes it."""
         pattern: dict[str, object] = {}
         if set(self.event_names) != set(_KINDS):
             pattern["eventName"] = list(self.event_names)
@@ -99,8 +97,14 @@ def _typed(attribute: str, given: AttributeValues) -> dict[str, list[str] | list
     if types == {int}:
         # DynamoDB tells numbers as texts.
         return {"N": [str(value) for value in values]}
-    raise InvalidFilterError(
-        f"{attribute}={given!r} cannot filter changes: "
-        + ("an empty list matches nothing, ever; list a value" if not values else _NOT_EXACT)
-        + ", or leave the attribute out."
+    if not values:
+        raise _refusal(f"{attribute}={given!r}", "it matches nothing, ever", "list a value, or leave the attribute out")
+    raise _refusal(
+        f"{attribute}={given!r}",
+        "Lambda compares texts, whole numbers, True and False, all of one type",
+        "ask for the rest in the handler",
     )
+
+
+def _refusal(given: str, reason: str, remedy: str) -> InvalidArgumentError:
+    return InvalidArgumentError("a ChangeFilter", given=given, reason=reason, remedy=remedy)

@@ -17,6 +17,7 @@ from examples.order_invoice.running_system import RunningSystem
 from invoices.invoice import CREDIT_NOTE, INVOICE, CreditNote, Invoice
 from orders.order_state import CANCELLATION, ORDER
 from shop.stored_fact import StoredFact
+from tests.end_to_end.order_invoice_consequences import assert_everything_followed
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -82,7 +83,8 @@ def place_orders(
 def assert_each_order_has_exactly_one_invoice(system: RunningSystem, order_ids: Sequence[str]) -> None:
     """Assert the promise for ``order_ids`` in every place where it shows.
 
-    Those are the order's own facts, the invoice table, the series, the documents and the public API.
+    Those are the order's own facts, the invoice table, the series, the documents and the public API; and what follows
+    from an invoice: the sales figures, the notice to the customer and the document's digest.
     """
     expected = sorted(order_ids)
     assert len(set(expected)) == len(expected), "two requests were acknowledged as one order"
@@ -108,6 +110,7 @@ def assert_each_order_has_exactly_one_invoice(system: RunningSystem, order_ids: 
         shown_invoice = answer.body["invoice"]
         assert isinstance(shown_invoice, dict)
         assert shown_invoice["number"] == invoice.number
+    assert_everything_followed(system)
 
 
 def assert_series_has_neither_gap_nor_repeat(numbers: Sequence[str]) -> None:

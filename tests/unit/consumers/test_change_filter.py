@@ -8,13 +8,13 @@ from typing import cast
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_practice_constructs import ChangeFilter, StreamConsumer
-from best_practice_constructs.runtime.errors import InvalidFilterError
+from best_practice_constructs import ChangeFilter, InvalidArgumentError, StreamConsumer
 from tests.unit.helpers.entries import ENTRY, HANDLER
 from tests.unit.helpers.templates import only_resource
 
@@ -61,19 +61,19 @@ def test_every_value_is_matched_as_its_own_type(values: list[str] | list[int] | 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "asks for nothing lets everything through"),
-        ({"event_names": ["INSERT", "MODIFY", "REMOVE"]}, "asks for nothing lets everything through"),
-        ({"event_names": []}, "list those that are wanted"),
-        ({"event_names": "INSERT"}, "list those that are wanted"),
+        ({}, "it lets everything through"),
+        ({"event_names": ["INSERT", "MODIFY", "REMOVE"]}, "it lets everything through"),
+        ({"event_names": []}, "List those that are wanted"),
+        ({"event_names": "INSERT"}, "List those that are wanted"),
         ({"event_names": ["UPDATE"]}, "DynamoDB tells of INSERT, MODIFY, REMOVE"),
-        ({"keys": {"fact": []}}, "an empty list matches nothing"),
+        ({"keys": {"fact": []}}, "it matches nothing, ever"),
         ({"keys": {"fact": ["a", 1]}}, "all of one type"),
         ({"after": {"price": 9.9}}, "whole numbers"),
-        ({"after": {"note": [None]}}, "ask for the rest in the handler"),
+        ({"after": {"note": [None]}}, "Ask for the rest in the handler"),
     ],
 )
 def test_what_cannot_match_is_refused(options: dict[str, object], message: str) -> None:
-    with pytest.raises(InvalidFilterError, match=message):
+    with pytest.raises(InvalidArgumentError, match=message):
         ChangeFilter(**options)  # type: ignore[arg-type] # what is wrong is tested
 
 
@@ -98,3 +98,16 @@ def test_a_consumer_of_a_table_is_given_what_its_filters_let_through(stack: Stac
     mapping = only_resource(Template.from_stack(stack), "AWS::Lambda::EventSourceMapping")
     filters = cast("dict[str, list[dict[str, str]]]", mapping["FilterCriteria"])["Filters"]
     assert [json.loads(each["Pattern"]) for each in filters] == [{"eventName": ["INSERT"]}, {"eventName": ["REMOVE"]}]
+
+
+def test_a_stream_of_kinesis_has_no_changes_to_filter(stack: Stack) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/C: a ChangeFilter for a stream of Kinesis cannot work"):
+        StreamConsumer(
+            stack,
+            "C",
+            stream=kinesis.Stream(stack, "Stream"),
+            starting_position=lambda_.StartingPosition.LATEST,
+            filters=[ChangeFilter(event_names=["INSERT"])],
+            entry=ENTRY,
+            handler=HANDLER,
+        )

@@ -16,7 +16,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
-from best_practice_constructs import ChangeFilter, InvalidArgumentError, ServiceDefaults, StreamConsumer
+from best_practice_constructs import InvalidArgumentError, ServiceDefaults, StreamConsumer
 from examples.stream_consumer.stack import SalesStack
 from tests.unit.helpers.compliance import findings
 from tests.unit.helpers.entries import ENTRY, HANDLER
@@ -365,10 +365,6 @@ class TestErrors:
     def test_a_table_without_a_stream_is_refused(self, stack: Stack) -> None:
         with pytest.raises(InvalidArgumentError, match="Stack/Table, a table without a stream"):
             _with(stream=_table(stack, stream=None))(stack)
-
-    def test_a_filter_of_changes_is_for_tables(self, stack: Stack) -> None:
-        with pytest.raises(InvalidArgumentError, match="a ChangeFilter for a stream of Kinesis"):
-            _with(filters=[ChangeFilter(event_names=["INSERT"])])(stack)
 
     def test_failures_do_not_go_to_a_fifo_queue(self, stack: Stack) -> None:
         with pytest.raises(InvalidArgumentError, match="a FIFO queue as on_failure"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from best_practice_constructs.runtime import OutgoingEvent
+from best_practice_constructs.runtime import Change, OutgoingEvent, PermanentError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EVENT_IDS = uuid.UUID("6f0c1c5e-4c5c-5d0e-9b57-0d9f7f1f2a11")
+
+
+class UnreadableFactError(PermanentError):
+    """What lies in a table is no fact, or says something else than it should; trying again does not help."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +76,21 @@ class StoredFact:
             causation_id=item["causation_id"]["S"] if "causation_id" in item else None,
         )
 
+    @classmethod
+    def from_change(cls, change: Change) -> StoredFact:
+        """Read the fact that a table's stream tells of.
+
+        :raises UnreadableFactError: the new item is no fact.
+        """
+        texts = (change.after or {}).items()
+        item: dict[str, AttributeValueTypeDef] = {name: {"S": text} for name, text in texts if isinstance(text, str)}
+        try:
+            return cls.from_item(item)
+        except KeyError as error:
+            raise UnreadableFactError(f"The item {dict(change.keys)} is no fact: it lacks {error}.") from error
+        except ValueError as error:
+            raise UnreadableFactError(f"The item {dict(change.keys)} is no fact: {error}.") from error
+
     def to_item(self) -> dict[str, AttributeValueTypeDef]:
         """Give the table item."""
         item: dict[str, AttributeValueTypeDef] = {
@@ -86,8 +105,16 @@ class StoredFact:
         return item
 
     def content(self, type_: type[T]) -> T:
-        """Give what the fact says, as the type it was made of."""
-        return msgspec.json.decode(self.data, type=type_)
+        """Give what the fact says, as the type it was made of.
+
+        :raises UnreadableFactError: it says something else.
+        """
+        try:
+            return msgspec.json.decode(self.data, type=type_)
+        except msgspec.MsgspecError as error:
+            raise UnreadableFactError(
+                f"{self.fact} of order {self.order_id} is no {type_.__name__}: {error}."
+            ) from error
 
     def event(self, event: object) -> OutgoingEvent:
         """Give ``event``, which tells of this fact, as it is to be published: every time the same."""
