@@ -113,8 +113,7 @@ def _retry_what_buses_invoke() -> None:
     eventbridge._dispatch_to_lambda = dispatch  # noqa: SLF001 -- as above
 
 
-# As many batches as SQS hands to a function at once when it begins.
-_ASYNCHRONOUS_INVOCATIONS = 5
+_ASYNCHRONOUS_INVOCATIONS = max(2, os.cpu_count() or 1)
 
 
 def _queue_asynchronous_invocations() -> None:

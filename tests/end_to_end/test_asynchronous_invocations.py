@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 import zipfile
 
@@ -14,7 +15,7 @@ from best_practice_constructs.local import LocalStage
 pytestmark = pytest.mark.end_to_end
 
 BURST = 30
-MOST_AT_ONCE = 5
+MOST_AT_ONCE = max(2, os.cpu_count() or 1)
 HANDLER = """
 import os, time
 import boto3

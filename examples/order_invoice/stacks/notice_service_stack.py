@@ -55,6 +55,8 @@ class NoticeServiceStack(Stack):
             entry=_ENTRY,
             handler=handler,
             timeout=Duration.seconds(5),
+            # Nobody waits for a notice as for an answer: a wave of orders becomes a longer queue, and not more workers.
+            max_concurrency=2,
             environment={NOTICES_TABLE_NAME: self._data.notices.table_name},
         )
         consumer.allow(dynamodb.put_item(self._data.notices))
