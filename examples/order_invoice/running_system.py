@@ -137,9 +137,16 @@ class RunningSystem:
         )
 
     def count_of_facts(self) -> Counter[str]:
-        """Count the facts of both services, as ``orders/ORDER``, ``invoices/INVOICE`` and so on."""
+        """Count the facts of the order and the invoice service, as ``orders/ORDER``, ``invoices/INVOICE`` and so on."""
         counts = Counter(f"orders/{fact}" for fact in self._fact_names(self.orders_table))
         counts.update(f"invoices/{fact}" for fact in self._fact_names(self.invoices_table))
+        return counts
+
+    def count_of_consequences(self) -> Counter[str]:
+        """Count what follows from invoices and credit notes: ``counted``, ``notices`` and ``digests``."""
+        counts = Counter(counted=sum(sales.invoices + sales.credit_notes for sales in self.sales_figures()))
+        counts.update(notices=sum(1 for _ in self.items(self.notices_table)))
+        counts.update(digests=sum(1 for _ in self.items(self.document_digests_table)))
         return counts
 
     def documents(self) -> frozenset[str]:
