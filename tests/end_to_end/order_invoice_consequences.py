@@ -48,13 +48,14 @@ def expected_consequences(system: RunningSystem) -> Consequences:
     facts = system.invoice_facts()
     invoices = [fact.content(Invoice) for fact in facts if fact.fact == INVOICE]
     notes = [fact.content(CreditNote) for fact in facts if fact.fact == CREDIT_NOTE]
+    documents = [invoice.document_key for invoice in invoices] + [note.document_key for note in notes]
     told = [Notice.of_invoice(invoice.issued()) for invoice in invoices]
     told += [Notice.of_credit_note(note.issued()) for note in notes]
     sales = [Sales.of_invoice(invoice) for invoice in invoices] + [Sales.of_credit_note(note) for note in notes]
     return Consequences(
         figures=added_up(sales),
         notices=Counter((notice.order_id, notice.document_number, notice.text) for notice in told),
-        digests=Counter(_digest(system, document.document_key) for document in [*invoices, *notes]),
+        digests=Counter(_digest(system, key) for key in documents),
     )
 
 

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Protocol, cast
 
 import pytest
 
@@ -113,6 +114,12 @@ def test_a_poisonous_record_of_the_stream_is_among_the_failures_with_its_cause_a
     assert sales.total == 3 * fact.content(Invoice).total
 
 
+class TopicClient(Protocol):
+    """What is called of boto3's SNS client."""
+
+    def publish(self, *, TopicArn: str, Message: str) -> object: ...  # noqa: N803 -- boto3's names
+
+
 def _issued(fact: StoredFact) -> InvoiceIssued | CreditNoteIssued:
     return fact.content(Invoice).issued() if fact.fact == INVOICE else fact.content(CreditNote).issued()
 
@@ -136,7 +143,8 @@ def _stream_record(fact: StoredFact) -> Mapping[str, object]:
 
 
 def _publish_to_topic(system: RunningSystem, event: Mapping[str, object]) -> None:
-    system.stage.client("sns").publish(TopicArn=system.topic_arn, Message=json.dumps(event))
+    sns = cast("TopicClient", system.stage.client("sns"))
+    sns.publish(TopicArn=system.topic_arn, Message=json.dumps(event))
 
 
 def _digests_of(system: RunningSystem, key: str) -> list[str]:

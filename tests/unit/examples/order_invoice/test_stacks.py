@@ -113,9 +113,9 @@ def test_the_documents_bucket_tells_of_its_documents_and_their_function_alone_he
     rule = template.properties(f"{route}/Rule")
     # Objects are told of on the account's default bus.
     assert "EventBusName" not in rule
-    pattern = cast("dict[str, dict[str, object]]", rule["EventPattern"])
+    pattern = cast("dict[str, object]", rule["EventPattern"])
     assert (pattern["source"], pattern["detail-type"]) == (["aws.s3"], ["Object Created"])
-    assert pattern["detail"]["object"] == {"key": [{"prefix": "documents/"}]}
+    assert cast("dict[str, object]", pattern["detail"])["object"] == {"key": [{"prefix": "documents/"}]}
     (target,) = cast("list[dict[str, object]]", rule["Targets"])
     assert target["Arn"] == _arn(template, "RecordDocument/Function/Function")
     assert target["DeadLetterConfig"] == {"Arn": _arn(template, f"{route}/DeadLetters")}
