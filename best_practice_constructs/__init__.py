@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.consumers.async_function_consumer import (
         AsyncFunctionConsumer as AsyncFunctionConsumer,
     )
+    from best_practice_constructs.consumers.change_filter import ChangeFilter as ChangeFilter
     from best_practice_constructs.consumers.idempotency_model import IdempotencyModel as IdempotencyModel
     from best_practice_constructs.consumers.idempotent_queue_consumer import (
         IdempotentQueueConsumer as IdempotentQueueConsumer,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _MODULE_OF_NAME = {
     "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
     "AsyncFunctionConsumer": "consumers.async_function_consumer",
+    "ChangeFilter": "consumers.change_filter",
     "ChangePipe": "events.change_pipe",
     "ChangePublisher": "events.change_publisher",
     "ClaimCheckStore": "events.claim_check_store",

@@ -1,21 +1,31 @@
-"""The patterns in event filters, as ``aws_lambda.FilterCriteria.filter`` makes them."""
+"""The patterns in event filters of mappings and pipes (L9)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from constructs import IConstruct
 
+from best_practice_constructs.consumers.change_filter import ChangeFilter
 from best_practice_constructs.errors import InvalidArgumentError
 
+EventFilter: TypeAlias = "ChangeFilter | Mapping[str, object]"
+"""A filter of a table's changes, or what ``aws_lambda.FilterCriteria.filter`` gives."""
 
-def filter_patterns(scope: IConstruct, filters: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+
+def filter_patterns(scope: IConstruct, filters: Sequence[EventFilter]) -> list[dict[str, object]]:
     """Give the pattern of each filter.
 
     :raises InvalidArgumentError: one was not made by ``FilterCriteria.filter``; aws-cdk-lib would drop what it says.
     """
-    return [_pattern(scope, each) for each in filters]
+    return [each.pattern() if isinstance(each, ChangeFilter) else _pattern(scope, each) for each in filters]
+
+
+def mapping_filters(patterns: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]] | None:
+    """Give the filters of these patterns as an ``aws_lambda.EventSourceMapping`` takes them; ``None`` for none."""
+    return [{"pattern": json.dumps(pattern)} for pattern in patterns] or None
 
 
 def _pattern(scope: IConstruct, each: Mapping[str, object]) -> dict[str, object]:
@@ -31,5 +41,5 @@ def _pattern(scope: IConstruct, each: Mapping[str, object]) -> dict[str, object]
         scope,
         given=f"the filter {dict(each)!r}",
         reason="it is no filter of aws-cdk-lib's, which would drop what it says",
-        remedy="make it with aws_lambda.FilterCriteria.filter({'eventName': aws_lambda.FilterRule.is_equal('INSERT')})",
+        remedy=f"pass aws_lambda.FilterCriteria.filter({dict(each)!r})",
     )

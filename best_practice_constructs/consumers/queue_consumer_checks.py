@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from jmespath.exceptions import JMESPathError
 
+from best_practice_constructs.consumers.filter_patterns import filter_patterns
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
 from best_practice_constructs.errors import InvalidArgumentError
 
@@ -84,7 +85,8 @@ def check_model(scope: Construct, model: object) -> None:
 
 
 def check_filters(scope: Construct, filters: Sequence[Mapping[str, object]] | None) -> None:
-    """Refuse more filters than a mapping takes."""
+    """Refuse filters that say nothing, and more than a mapping takes."""
+    filter_patterns(scope, filters or ())
     if filters and len(filters) > _MAXIMUM_FILTERS:
         raise InvalidArgumentError(
             scope,

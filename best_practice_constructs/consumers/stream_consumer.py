@@ -14,8 +14,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.consumers.change_filter import ChangeFilter
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
-from best_practice_constructs.consumers.filter_patterns import filter_patterns
+from best_practice_constructs.consumers.filter_patterns import EventFilter, filter_patterns, mapping_filters
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
@@ -57,8 +58,8 @@ class StreamConsumer(Construct):
     :param report_batch_item_failures: only ``True``: without it what was done is done again with each failure (H5).
     :param parallelization_factor: batches of a shard at once, 1 to 10; order is then kept within a partition key only.
     :param tumbling_window: up to 15 minutes, for a handler of your own: ``runtime.stream_consumer`` refuses windows.
-    :param filters: event filters of the mapping, made by ``aws_lambda.FilterCriteria.filter``; what does not match is
-        passed over.
+    :param filters: what invokes the function, any of up to five: a :class:`ChangeFilter` for a table, or what
+        ``aws_lambda.FilterCriteria.filter`` gives; what does not match is passed over.
     :param on_failure: a standard queue of yours instead of the failures queue, alarm included.
     :param iterator_age_alarm_threshold: default: twice what a batch may take, 5 minutes at least (H9).
     :param enabled: ``False`` is the off switch: records wait in the stream, as long as it keeps them.
@@ -117,7 +118,7 @@ class StreamConsumer(Construct):
         report_batch_item_failures: bool = True,
         parallelization_factor: int = 1,
         tumbling_window: Duration | None = None,
-        filters: Sequence[Mapping[str, object]] | None = None,
+        filters: Sequence[EventFilter] | None = None,
         on_failure: sqs.IQueue | None = None,
         iterator_age_alarm_threshold: Duration | None = None,
         enabled: bool = True,
@@ -146,6 +147,12 @@ class StreamConsumer(Construct):
             )
         patterns = filter_patterns(self, filters or ())
         source = ConsumedStream.of(stream, scope=self)
+        if not source.is_table and any(isinstance(each, ChangeFilter) for each in filters or ()):
+            raise self._refusal(
+                "a ChangeFilter for a stream of Kinesis",
+                "its records are no changes of a table, so that none of them would ever match",
+                "pass lambda_.FilterCriteria.filter({'data': {…}})",
+            )
         self.contract = StreamContract(
             is_table=source.is_table,
             retention=source.retention,
@@ -202,7 +209,7 @@ class StreamConsumer(Construct):
             report_batch_item_failures=True,
             parallelization_factor=parallelization_factor,
             tumbling_window=tumbling_window,
-            filters=[dict(rule) for rule in filters] if filters else None,
+            filters=mapping_filters(patterns),
             enabled=enabled,
         )
         self._send_failures_to_the_queue()

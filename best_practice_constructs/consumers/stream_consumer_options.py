@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
 
+from best_practice_constructs.consumers.filter_patterns import EventFilter
 from best_practice_constructs.functions.function_options import FunctionOptions
 
 
@@ -19,7 +20,7 @@ class StreamConsumerOptions(FunctionOptions, total=False):
     retry_attempts: int
     max_record_age: Duration | None
     parallelization_factor: int
-    filters: Sequence[Mapping[str, object]] | None
+    filters: Sequence[EventFilter] | None
     on_failure: sqs.IQueue | None
     iterator_age_alarm_threshold: Duration | None
     enabled: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -15,7 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
-from best_practice_constructs.consumers.filter_patterns import filter_patterns
+from best_practice_constructs.consumers.filter_patterns import EventFilter, filter_patterns
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
@@ -54,8 +54,8 @@ class ChangePipe(Construct):
     :param event: the declared class. Its fields ``before`` and ``after`` are filled from the images where they are
         dataclasses; all others by their names from the new image (where ``filters`` name ``REMOVE`` alone, from the old
         one).
-    :param filters: event filters of the pipe, made by ``aws_lambda.FilterCriteria.filter``. One that leaves the kinds
-        of changes open (``eventName``) takes those that have the images which the event is filled from.
+    :param filters: a :class:`ChangeFilter`, or what ``aws_lambda.FilterCriteria.filter`` gives. One that leaves the
+        kinds of changes open (``eventName``) takes those that have the images which the event is filled from.
     :param starting_position: default ``TRIM_HORIZON``: what was written before the pipe was there is told too (H6).
     :param correlation_id_attribute: the attribute of the item that holds the correlation id, a text; default: the
         event's id.
@@ -94,8 +94,7 @@ class ChangePipe(Construct):
 
     from aws_cdk import App, Stack
     from aws_cdk import aws_dynamodb as dynamodb
-    from aws_cdk import aws_lambda as lambda_
-    from best_practice_constructs import ChangePipe, EnrichedEventBus, EventSource
+    from best_practice_constructs import ChangeFilter, ChangePipe, EnrichedEventBus, EventSource
 
     products = EventSource("com.example.products")
 
@@ -119,7 +118,7 @@ class ChangePipe(Construct):
         table=table,
         bus=EnrichedEventBus(stack, "Bus"),
         event=ProductListed,
-        filters=[lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})],
+        filters=[ChangeFilter(event_names=["INSERT"])],
     )
     ```
     """
@@ -132,7 +131,7 @@ class ChangePipe(Construct):
         table: dynamodb.ITable,
         bus: RoutedEventBus,
         event: type,
-        filters: Sequence[Mapping[str, object]] | None = None,
+        filters: Sequence[EventFilter] | None = None,
         starting_position: lambda_.StartingPosition = lambda_.StartingPosition.TRIM_HORIZON,
         correlation_id_attribute: str | None = None,
         occurred_at_attribute: str | None = None,

@@ -7,6 +7,8 @@ group and the working directory go with it.
 
 from __future__ import annotations
 
+import contextvars
+import json
 import os
 import subprocess
 import sys
@@ -47,6 +49,8 @@ def main() -> None:
     sys.executable = handler_python
     _take_loopback_for_tls()
     _tell_what_was_raised()
+    _retry_what_buses_invoke()
+    _queue_asynchronous_invocations()
     from ministack.app import main as run_emulator  # pyright: ignore[reportMissingImports] -- only in its environment
 
     run_emulator()
@@ -83,6 +87,68 @@ def _tell_what_was_raised() -> None:
     catch_all = catch.replace("Exception", "BaseException")
     told = program.replace(catch + answer % "str(e)", catch_all + _RAISED.lstrip("\n") + answer % "told", 1)
     lambda_runtime._PYTHON_WORKER_SCRIPT = told  # noqa: SLF001 -- as above
+
+
+def _retry_what_buses_invoke() -> None:
+    """Let buses invoke functions as everything else does asynchronously: with retries and a destination of failures."""
+    from ministack.services import (  # pyright: ignore[reportMissingImports] -- only in its environment
+        eventbridge,
+        lambda_svc,
+    )
+
+    def dispatch(arn: str, payload: str) -> None:
+        function, configuration, _ = lambda_svc._get_func_record_for_ref(arn)  # noqa: SLF001 -- as above
+        if not function or not configuration:
+            dispatch_once(arn, payload)
+            return
+        try:
+            event = json.loads(payload)
+        except ValueError:
+            # What an input transformer made of it.
+            event = {"body": payload}
+        record = lambda_svc._execution_record_for_config(function, configuration)  # noqa: SLF001 -- as above
+        lambda_svc.invoke_async_with_retry(record, event)
+
+    dispatch_once = eventbridge._dispatch_to_lambda  # noqa: SLF001 -- there is no setting, and the version is pinned
+    eventbridge._dispatch_to_lambda = dispatch  # noqa: SLF001 -- as above
+
+
+_ASYNCHRONOUS_INVOCATIONS = max(2, os.cpu_count() or 1)
+
+
+def _queue_asynchronous_invocations() -> None:
+    """Let a few asynchronous invocations of a function run at once, and the others wait as in Lambda's own queue.
+
+    The emulator would start a process for each event of a burst, all at the same moment.
+    """
+    from ministack.services import lambda_svc  # pyright: ignore[reportMissingImports] -- only in its environment
+
+    waits = contextvars.ContextVar("waits", default=False)
+    places: dict[str, threading.Semaphore] = {}
+
+    def invoke_in_turn(function: object, event: object) -> None:
+        # The emulator's thread takes over the context of its caller.
+        token = waits.set(True)
+        try:
+            invoke(function, event)
+        finally:
+            waits.reset(token)
+
+    def execute_in_turn(function: dict[str, dict[str, str]], event: object) -> object:
+        if not waits.get():
+            return execute(function, event)
+        arn = function["config"]["FunctionArn"]
+        with places.setdefault(arn, threading.Semaphore(_ASYNCHRONOUS_INVOCATIONS)):
+            # What is called from here on has its place.
+            token = waits.set(False)
+            try:
+                return execute(function, event)
+            finally:
+                waits.reset(token)
+
+    invoke, execute = lambda_svc.invoke_async_with_retry, lambda_svc._execute_function  # noqa: SLF001 -- as above
+    lambda_svc.invoke_async_with_retry = invoke_in_turn
+    lambda_svc._execute_function = execute_in_turn  # noqa: SLF001 -- as above
 
 
 if __name__ == "__main__":

@@ -17,6 +17,11 @@ def get_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
     return Permission(actions=("s3:GetObject",), resources=(_objects_arn(bucket, prefix),))
 
 
+def get_object_version(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
+    """Allow ``GetObject`` of one version, which another action governs, on the keys that start with ``prefix``."""
+    return Permission(actions=("s3:GetObjectVersion",), resources=(_objects_arn(bucket, prefix),))
+
+
 def put_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
     """Allow ``PutObject`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
     return Permission(actions=("s3:PutObject",), resources=(_objects_arn(bucket, prefix),))

@@ -27,6 +27,7 @@ from best_practice_constructs.local.report import show_environment, show_left_ou
 from best_practice_constructs.local.usage_hints import signed_curl
 from examples.order_invoice.order_client import OrderClientError
 from examples.order_invoice.running_system import DeadLetter, RunningSystem
+from invoices.sales import Sales
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _STAGE = "demo"
@@ -102,13 +103,19 @@ def _run(console: Console, phases: Phases, system: RunningSystem, count: int) ->
     with phases.phase("Waiting for the credit notes and the dead letter"):
         _wait(console, system, {"orders/CREDIT_NOTE": len(cancelled)})
         letters = _wait_for_dead_letter(system)
+    with phases.phase("Waiting for the sales figures, the notices and the documents' digests"):
+        consequences = _wait_for_consequences(system, count + len(cancelled))
     facts = system.count_of_facts()
-    console.print(_summary(facts, system.outcomes(), orders, letters))
+    console.print(_summary(facts + consequences, system.outcomes(), orders, letters))
+    console.print(_figures(system.sales_figures()))
     for letter in letters:
         console.print(Text(f"Dead letter of {letter.queue}: {letter.cause}"), soft_wrap=True)
+    issued = count + len(cancelled)
     expected = {"orders/ORDER": count, "invoices/INVOICE": count, "invoices/CREDIT_NOTE": len(cancelled)}
+    expected |= {"counted": issued, "notices": issued, "digests": issued}
+    actual = facts + consequences
     if wrong := [
-        f"{name} is {facts[name]}, not {number}" for name, number in expected.items() if facts[name] != number
+        f"{name} is {actual[name]}, not {number}" for name, number in expected.items() if actual[name] != number
     ]:
         raise DemoError(f"The promise was not kept: {'; '.join(wrong)}.")
 
@@ -178,6 +185,23 @@ def _wait_for_dead_letter(system: RunningSystem) -> Sequence[DeadLetter]:
     return letters
 
 
+def _wait_for_consequences(system: RunningSystem, issued: int) -> Counter[str]:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while min((counts := system.count_of_consequences()).values()) < issued and time.monotonic() < until:
+        time.sleep(0.25)
+    return counts
+
+
+def _figures(figures: Sequence[Sales]) -> Table:
+    table = Table(title="Sales figures", caption="credit notes taken off")
+    for heading in ("day", "currency", "invoices", "credit notes", "net", "tax", "total"):
+        table.add_column(heading, justify="left" if heading in ("day", "currency") else "right", no_wrap=True)
+    for sales in figures:
+        amounts = (f"{amount:,f}" for amount in (sales.net, sales.tax, sales.total))
+        table.add_row(str(sales.day), sales.currency, str(sales.invoices), str(sales.credit_notes), *amounts)
+    return table
+
+
 def _summary(facts: Counter[str], outcomes: Counter[str], orders: Orders, letters: Sequence[DeadLetter]) -> Table:
     # Under load the emulator hands over a worker's last log lines late, so the metrics may lag behind what is stored.
     table = Table(title="What became of it", caption="messages: as the functions' metrics tell", show_header=False)
@@ -191,6 +215,8 @@ def _summary(facts: Counter[str], outcomes: Counter[str], orders: Orders, letter
         "invoices issued": facts["invoices/INVOICE"],
         "orders that show their invoice": facts["orders/INVOICE"],
         "credit notes issued": facts["invoices/CREDIT_NOTE"],
+        "notices to customers": facts["notices"],
+        "documents with their digest": facts["digests"],
         "messages handled": outcomes["MessagesProcessed"],
         "messages that were repeats": outcomes["MessagesReplayed"],
         "messages retried": outcomes["MessagesFailed"],
@@ -225,6 +251,8 @@ def _stay(console: Console, stage: LocalStage, system: RunningSystem) -> None:
     console.print(Text(f"  {curl} {system.api_url}orders/ORDER_ID"), soft_wrap=True)
     show_environment(console, variables)
     console.print(Text(f"  aws s3 ls s3://{system.documents_bucket} --recursive"), soft_wrap=True)
+    for table in (system.figures_table, system.notices_table):
+        console.print(Text(f"  aws dynamodb scan --table-name {table}"), soft_wrap=True)
     console.print(Text(f"The emulator's own log: {stage.emulator_log_path}"), soft_wrap=True)
     while True:
         stage.ensure_running()

@@ -15,6 +15,8 @@ from botocore.credentials import Credentials
 from best_practice_constructs.local import Deployment, LocalStage, StackResult
 from best_practice_constructs.runtime import event_declaration
 from examples.order_invoice.order_client import OrderClient
+from invoices.figures_table import sales_from_item
+from invoices.sales import Sales
 from shop.events import OrderPlaced
 from shop.stored_fact import StoredFact
 
@@ -28,7 +30,12 @@ _ROUTES = {
     "IssueCreditNote": "OrderCancelled",
 }
 _PUBLISHERS = ("PublishOrderFacts", "PublishInvoiceFacts")
-_OF_INVOICE_SERVICE = ("IssueInvoice", "IssueCreditNote", "PublishInvoiceFacts")
+# The topic of customer notices, and what the bus brings to it; its consumers.
+_TOPIC = "CustomerNotices"
+_TOPIC_ROUTES = ("InvoiceIssued", "CreditNoteIssued")
+_TOPIC_CONSUMERS = ("WriteInvoiceNotice", "WriteCreditNotice")
+_OF_INVOICE_SERVICE = ("IssueInvoice", "IssueCreditNote", "PublishInvoiceFacts", "CountSales", "RecordDocument")
+_OF_NOTICES_SERVICE = (_TOPIC, *_TOPIC_CONSUMERS)
 _OUTCOMES = ("MessagesProcessed", "MessagesReplayed", "MessagesFailed", "MessagesDeadLettered")
 # Dead letters are looked at, not taken: they are hidden for as long as one look takes.
 _LOOK_SECONDS = 5
@@ -54,13 +61,20 @@ class RunningSystem:
 
     def __init__(self, stage: LocalStage, deployment: Deployment, *, prefix: str) -> None:
         self.stage = stage
-        self._stacks = {name: deployment.stacks[f"{prefix}-{name}"] for name in ("orders", "invoices", "shared")}
-        order_data, invoice_data = (deployment.stacks[f"{prefix}-{name}-data"] for name in ("order", "invoice"))
+        services = ("orders", "invoices", "notices", "shared")
+        self._stacks = {name: deployment.stacks[f"{prefix}-{name}"] for name in services}
+        order_data, invoice_data, notice_data = (
+            deployment.stacks[f"{prefix}-{name}-data"] for name in ("order", "invoice", "notice")
+        )
         self.api_url = stage.local_url(self._stacks["orders"].outputs["ApiUrl"])
         self.bus_name = self._stacks["shared"].physical_id("Bus/Bus")
         self.orders_table = order_data.physical_id("Orders")
         self.invoices_table = invoice_data.physical_id("Invoices")
         self.series_table = invoice_data.physical_id("Series")
+        self.figures_table = invoice_data.physical_id("Figures")
+        self.document_digests_table = invoice_data.physical_id("DocumentDigests")
+        self.notices_table = notice_data.physical_id("Notices")
+        self.topic_arn = self._stacks["notices"].physical_id(_TOPIC)
         self.documents_bucket = invoice_data.physical_id("Documents")
 
     def order_client(self) -> OrderClient:
@@ -94,9 +108,7 @@ class RunningSystem:
     def function_name(self, construct: str) -> str:
         """Give the physical name of a function by its construct, such as ``PlaceOrder``."""
         stack = self._stack_of(construct)
-        path = (
-            f"{construct}/Consumer/Function/Function" if construct in _PUBLISHERS else f"{construct}/Function/Function"
-        )
+        path = f"{_consumer_inside(construct)}/Function/Function"
         try:
             return stack.physical_id(path)
         except KeyError:
@@ -104,20 +116,37 @@ class RunningSystem:
 
     def queue_url(self, consumer: str) -> str:
         """Give the address of a consumer's queue, such as ``IssueInvoice``."""
-        return self._stack_of(consumer).physical_id(f"{consumer}/Queue")
+        return self._stack_of(consumer).physical_id(f"{_consumer_inside(consumer)}/Queue")
+
+    def failures_url(self, consumer: str) -> str:
+        """Give the address of the failures queue of a consumer of a stream or of asynchronous events."""
+        return self._stack_of(consumer).physical_id(f"{_consumer_inside(consumer)}/Failures")
 
     def order_facts(self) -> Sequence[StoredFact]:
         """Give all facts of the order service."""
-        return [StoredFact.from_item(item) for item in self._items(self.orders_table)]
+        return [StoredFact.from_item(item) for item in self.items(self.orders_table)]
 
     def invoice_facts(self) -> Sequence[StoredFact]:
         """Give all facts of the invoice service."""
-        return [StoredFact.from_item(item) for item in self._items(self.invoices_table)]
+        return [StoredFact.from_item(item) for item in self.items(self.invoices_table)]
+
+    def sales_figures(self) -> Sequence[Sales]:
+        """Give the sales figures of each day and currency."""
+        return sorted(
+            map(sales_from_item, self.items(self.figures_table)), key=lambda sales: (sales.day, sales.currency)
+        )
 
     def count_of_facts(self) -> Counter[str]:
-        """Count the facts of both services, as ``orders/ORDER``, ``invoices/INVOICE`` and so on."""
+        """Count the facts of the order and the invoice service, as ``orders/ORDER``, ``invoices/INVOICE`` and so on."""
         counts = Counter(f"orders/{fact}" for fact in self._fact_names(self.orders_table))
         counts.update(f"invoices/{fact}" for fact in self._fact_names(self.invoices_table))
+        return counts
+
+    def count_of_consequences(self) -> Counter[str]:
+        """Count what follows from invoices and credit notes: ``counted``, ``notices`` and ``digests``."""
+        counts = Counter(counted=sum(sales.invoices + sales.credit_notes for sales in self.sales_figures()))
+        counts.update(notices=sum(1 for _ in self.items(self.notices_table)))
+        counts.update(digests=sum(1 for _ in self.items(self.document_digests_table)))
         return counts
 
     def documents(self) -> frozenset[str]:
@@ -129,7 +158,7 @@ class RunningSystem:
         """Count what the consumers' queues still hold, in flight or not."""
         sqs = self.stage.client("sqs")
         total = 0
-        for consumer in _ROUTES:
+        for consumer in (*_ROUTES, *_TOPIC_CONSUMERS):
             attributes = sqs.get_queue_attributes(
                 QueueUrl=self.queue_url(consumer),
                 AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
@@ -144,7 +173,7 @@ class RunningSystem:
     def outcomes(self) -> Counter[str]:
         """Count what became of the messages of all consumers, as their metrics tell it."""
         counts: Counter[str] = Counter()
-        for consumer in _ROUTES:
+        for consumer in (*_ROUTES, *_TOPIC_CONSUMERS):
             for line in self.stage.logs(self.function_name(consumer), contains='"_aws"'):
                 for name in _OUTCOMES:
                     counts[name] += _metric(line.message, name)
@@ -160,6 +189,8 @@ class RunningSystem:
             time.sleep(0.5)
 
     def _stack_of(self, construct: str) -> StackResult:
+        if construct in _OF_NOTICES_SERVICE:
+            return self._stacks["notices"]
         return self._stacks["invoices" if construct in _OF_INVOICE_SERVICE else "orders"]
 
     def _failure_queues(self) -> Iterator[tuple[str, str]]:
@@ -167,8 +198,16 @@ class RunningSystem:
             stack = self._stack_of(consumer)
             yield consumer, stack.physical_id(f"{consumer}/DeadLetters")
             yield f"{consumer} (route)", stack.physical_id(f"{consumer}/On{event}/DeadLetters")
-        for publisher in _PUBLISHERS:
-            yield publisher, self._stack_of(publisher).physical_id(f"{publisher}/Consumer/Failures")
+        for consumer in (*_PUBLISHERS, "CountSales", "RecordDocument"):
+            yield consumer, self.failures_url(consumer)
+        notices = self._stack_of(_TOPIC)
+        for consumer in _TOPIC_CONSUMERS:
+            yield consumer, notices.physical_id(f"{_consumer_inside(consumer)}/DeadLetters")
+            yield f"{consumer} (subscription)", notices.physical_id(f"{consumer}/Undelivered")
+        for event in _TOPIC_ROUTES:
+            yield f"{_TOPIC} (route)", notices.physical_id(f"{_TOPIC}/On{event}/DeadLetters")
+        rule = "RecordDocument/OnDocumentsObjectCreated/DeadLetters"
+        yield "RecordDocument (rule)", self._stack_of("RecordDocument").physical_id(rule)
 
     def _look(self, name: str, url: str) -> Iterator[DeadLetter]:
         sqs = self.stage.client("sqs")
@@ -183,10 +222,11 @@ class RunningSystem:
                 attributes = {
                     key: value.get("StringValue", "") for key, value in message.get("MessageAttributes", {}).items()
                 }
-                cause = f"{attributes.get('ErrorType', 'unknown')}: {attributes.get('ErrorMessage', '')}"
+                cause = _cause(attributes, message["Body"])
                 yield DeadLetter(queue=name, cause=cause, body=message["Body"], attributes=attributes)
 
-    def _items(self, table: str) -> Iterator[dict[str, AttributeValueTypeDef]]:
+    def items(self, table: str) -> Iterator[dict[str, AttributeValueTypeDef]]:
+        """Give all items of a table, as of now."""
         pages = self.stage.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
         return (item for page in pages for item in page["Items"])
 
@@ -197,6 +237,19 @@ class RunningSystem:
             .paginate(TableName=table, ProjectionExpression="fact", ConsistentRead=True)
         )
         return (item["fact"]["S"] for page in pages for item in page["Items"])
+
+
+def _consumer_inside(construct: str) -> str:
+    """Give the path of what consumes: a topic's consumer has one of a queue inside, a publisher one of a stream."""
+    return f"{construct}/Consumer" if construct in (*_TOPIC_CONSUMERS, *_PUBLISHERS) else construct
+
+
+def _cause(attributes: Mapping[str, str], body: str) -> str:
+    if "ErrorType" in attributes:
+        return f"{attributes['ErrorType']}: {attributes.get('ErrorMessage', '')}"
+    # Of an asynchronous invocation that was given up, Lambda tells the cause in the body.
+    error = cast("Mapping[str, Mapping[str, str]]", json.loads(body)).get("responsePayload") or {}
+    return f"{error.get('errorType', 'unknown')}: {error.get('errorMessage', '')}"
 
 
 def _metric(line: str, name: str) -> int:

@@ -8,6 +8,8 @@ from constructs import Construct
 
 from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
 from examples.order_invoice.stacks.invoice_service_stack import InvoiceServiceStack
+from examples.order_invoice.stacks.notice_data_stack import NoticeDataStack
+from examples.order_invoice.stacks.notice_service_stack import NoticeServiceStack
 from examples.order_invoice.stacks.order_data_stack import OrderDataStack
 from examples.order_invoice.stacks.order_service_stack import OrderServiceStack
 from examples.order_invoice.stacks.shared_stack import SharedStack
@@ -20,8 +22,10 @@ class OrderInvoiceSystem:
     shared: SharedStack
     order_data: OrderDataStack
     invoice_data: InvoiceDataStack
+    notice_data: NoticeDataStack
     orders: OrderServiceStack
     invoices: InvoiceServiceStack
+    notices: NoticeServiceStack
 
 
 def create_order_invoice_system(
@@ -34,13 +38,21 @@ def create_order_invoice_system(
     shared = SharedStack(scope, f"{prefix}-shared")
     order_data = OrderDataStack(scope, f"{prefix}-order-data")
     invoice_data = InvoiceDataStack(scope, f"{prefix}-invoice-data", documents_parameter=f"/{prefix}/documents-bucket")
+    notice_data = NoticeDataStack(scope, f"{prefix}-notice-data")
     orders = OrderServiceStack(
         scope, f"{prefix}-orders", data=order_data, bus=shared.bus, provisioned_concurrency=provisioned_concurrency
     )
     invoices = InvoiceServiceStack(scope, f"{prefix}-invoices", data=invoice_data, bus=shared.bus)
+    notices = NoticeServiceStack(scope, f"{prefix}-notices", data=notice_data, bus=shared.bus)
     # What no reference says: the API's stage can log only when the account may, and the parameter must be there.
     orders.add_stack_dependency(shared)
     invoices.add_stack_dependency(invoice_data)
     return OrderInvoiceSystem(
-        shared=shared, order_data=order_data, invoice_data=invoice_data, orders=orders, invoices=invoices
+        shared=shared,
+        order_data=order_data,
+        invoice_data=invoice_data,
+        notice_data=notice_data,
+        orders=orders,
+        invoices=invoices,
+        notices=notices,
     )

@@ -18,6 +18,7 @@ CDK = ("aws_cdk", "constructs", "jsii", "cdk_nag")
 NOT_CONSTRUCTS = {"", "runtime", "audit", "local", "operations", "testing"}
 # What a construct may take from the runtime: names and declarations, which import nothing.
 PURE_DATA = (
+    "change",
     "claim_check",
     "environment",
     "event_fields",

@@ -18,6 +18,7 @@ from examples.order_invoice.running_system import RunningSystem
 from invoices.invoice import CREDIT_NOTE, INVOICE, CreditNote, Invoice
 from orders.order_state import CANCELLATION, ORDER
 from shop.stored_fact import StoredFact
+from tests.end_to_end.order_invoice_consequences import assert_everything_followed
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -83,7 +84,8 @@ def place_orders(
 def assert_each_order_has_exactly_one_invoice(system: RunningSystem, order_ids: Sequence[str]) -> None:
     """Assert the promise for ``order_ids`` in every place where it shows.
 
-    Those are the order's own facts, the invoice table, the series, the documents and the public API.
+    Those are the order's own facts, the invoice table, the series, the documents and the public API; and what follows
+    from an invoice: the sales figures, the notice to the customer and the document's digest.
     """
     expected = sorted(order_ids)
     assert len(set(expected)) == len(expected), "two requests were acknowledged as one order"
@@ -109,6 +111,7 @@ def assert_each_order_has_exactly_one_invoice(system: RunningSystem, order_ids: 
         shown_invoice = answer.body["invoice"]
         assert isinstance(shown_invoice, dict)
         assert shown_invoice["number"] == invoice.number
+    assert_everything_followed(system)
 
 
 def assert_series_has_neither_gap_nor_repeat(numbers: Sequence[str]) -> None:
@@ -127,14 +130,15 @@ def tell_again(system: RunningSystem) -> None:
         ("PublishOrderFacts", system.order_facts()),
         ("PublishInvoiceFacts", system.invoice_facts()),
     ):
-        records = [_stream_record(fact, number=number) for number, fact in enumerate(facts, 1)]
+        records = [stream_record(fact, number=number) for number, fact in enumerate(facts, 1)]
         answer = system.stage.client("lambda").invoke(
             FunctionName=system.function_name(function), Payload=json.dumps({"Records": records}).encode()
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
 
 
-def _stream_record(fact: StoredFact, *, number: int) -> dict[str, object]:
+def stream_record(fact: StoredFact, *, number: int) -> dict[str, object]:
+    """Give the record of a fact as a stream would bring it again, under another id."""
     return {
         "eventID": f"again-{number}",
         "eventName": "INSERT",

@@ -122,7 +122,7 @@ def test_a_replay_of_the_archive(system: RunningSystem) -> None:
     _until_idle(system)
     assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
     assert system.dead_letters() == []
-    _assert_told_as_repeats(system, 20)
+    _assert_told_as_repeats(system, 30)
 
 
 def test_stream_records_told_again(system: RunningSystem) -> None:
@@ -131,7 +131,7 @@ def test_stream_records_told_again(system: RunningSystem) -> None:
     tell_again(system)
     _until_idle(system)
     assert_each_order_has_exactly_one_invoice(system, list(placed.order_ids.values()))
-    _assert_told_as_repeats(system, 20)
+    _assert_told_as_repeats(system, 30)
 
 
 def test_poison_among_good_events(system: RunningSystem) -> None:

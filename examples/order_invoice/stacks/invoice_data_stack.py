@@ -8,7 +8,12 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from best_practice_constructs import ServiceDefaults
-from examples.order_invoice.stacks.fact_table import create_fact_table, create_series_table
+from examples.order_invoice.stacks.fact_table import (
+    create_counted_facts_table,
+    create_fact_table,
+    create_series_table,
+    create_table,
+)
 
 
 class InvoiceDataStack(Stack):
@@ -18,6 +23,9 @@ class InvoiceDataStack(Stack):
 
     :ivar invoices: facts about invoices: issued, credited, prevented by a cancellation.
     :ivar series: the last count of each series of numbers.
+    :ivar figures: the sales figures of each day and currency.
+    :ivar counted_facts: which facts are in them.
+    :ivar document_digests: the SHA-256 of each document as it was written.
     :ivar documents: the readable invoices and credit notes.
     :ivar documents_parameter: as given.
     """
@@ -26,6 +34,9 @@ class InvoiceDataStack(Stack):
         super().__init__(scope, id, description="Order/invoice system: the data of the invoice service")
         self.invoices = create_fact_table(self, "Invoices")
         self.series = create_series_table(self, "Series")
+        self.figures = create_table(self, "Figures", partition_key="day", sort_key="currency")
+        self.counted_facts = create_counted_facts_table(self, "CountedFacts")
+        self.document_digests = create_table(self, "DocumentDigests", partition_key="document", sort_key="sha256")
         access_logs = _create_bucket(self, "DocumentsAccessLogs", access_logs=None)
         self.documents = _create_bucket(self, "Documents", access_logs=access_logs)
         self.documents_parameter = documents_parameter

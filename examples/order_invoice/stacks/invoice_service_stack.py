@@ -5,21 +5,31 @@ from __future__ import annotations
 import dataclasses
 
 from aws_cdk import CfnParameter, Duration, Stack, aws_s3
-from constructs import Construct
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct, IConstruct
 
 from best_practice_constructs import (
+    AsyncFunctionConsumer,
     ChangePublisher,
     EnrichedEventBus,
     IdempotencyModel,
     IdempotentQueueConsumer,
     ServiceDefaults,
+    StreamConsumer,
 )
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb, s3
 from examples.order_invoice import BUNDLES
 from examples.order_invoice.stacks.fact_table import new_facts
 from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
-from invoices.environment import DOCUMENTS_BUCKET_NAME, INVOICES_TABLE_NAME, SERIES_TABLE_NAME
+from invoices.environment import (
+    COUNTED_FACTS_TABLE_NAME,
+    DOCUMENT_DIGESTS_TABLE_NAME,
+    DOCUMENTS_BUCKET_NAME,
+    FIGURES_TABLE_NAME,
+    INVOICES_TABLE_NAME,
+    SERIES_TABLE_NAME,
+)
 from invoices.invoice import CREDIT_NOTE, DOCUMENT_PREFIX, INVOICE
 from shop.events import CreditNoteIssued, InvoiceIssued, OrderCancelled, OrderPlaced
 
@@ -34,12 +44,16 @@ _WORKERS_AT_ONE_COUNTER = 2
 class InvoiceServiceStack(Stack):
     """Issues one invoice for each order, and a credit note for a cancelled order that had its invoice.
 
+    It also keeps the sales figures, and the evidence of what was written to customers.
+
     :param data: the service's own data.
     :param bus: the bus between the services.
 
     :ivar issue_invoice: the consumer of ``OrderPlaced``.
     :ivar issue_credit_note: the consumer of ``OrderCancelled``.
     :ivar publish_facts: writes the documents and tells of invoices and credit notes.
+    :ivar count_sales: adds invoices and credit notes to the sales figures.
+    :ivar record_document: records the digest of each document.
     """
 
     def __init__(self, scope: Construct, id: str, *, data: InvoiceDataStack, bus: EnrichedEventBus) -> None:
@@ -86,12 +100,48 @@ class InvoiceServiceStack(Stack):
             environment={DOCUMENTS_BUCKET_NAME: documents.bucket_name},
         )
         self.publish_facts.allow(s3.put_object(documents, prefix=DOCUMENT_PREFIX))
-        written = f"arn:<AWS::Partition>:s3:::<{_DOCUMENTS_PARAMETER}>/{DOCUMENT_PREFIX}*"
-        acknowledge(
-            self.publish_facts.function.role.node.find_child("DefaultPolicy"),
-            reason="Documents are named by numbers that nobody knows beforehand; they all lie under this prefix.",
-            findings=(f"AwsSolutions::AwsSolutions-IAM5[Resource::{written}]",),
+        _acknowledge_prefix(self.publish_facts.function.role)
+
+        self.count_sales = self._count_sales(data)
+        self.record_document = self._record_document(data, documents)
+
+    def _count_sales(self, data: InvoiceDataStack) -> StreamConsumer:
+        # The second reader of this stream, beside the publisher; DynamoDB allows two, and slows down more.
+        consumer = StreamConsumer(
+            self,
+            "CountSales",
+            stream=data.invoices,
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            filters=[new_facts(INVOICE, CREDIT_NOTE)],
+            entry=_ENTRY,
+            handler="invoices.count_sales.handler",
+            timeout=Duration.seconds(30),
+            environment={
+                FIGURES_TABLE_NAME: data.figures.table_name,
+                COUNTED_FACTS_TABLE_NAME: data.counted_facts.table_name,
+            },
         )
+        consumer.allow(dynamodb.update_item(data.figures), dynamodb.put_item(data.counted_facts))
+        return consumer
+
+    def _record_document(self, data: InvoiceDataStack, documents: aws_s3.IBucket) -> AsyncFunctionConsumer:
+        consumer = AsyncFunctionConsumer(
+            self,
+            "RecordDocument",
+            entry=_ENTRY,
+            handler="invoices.record_document.handler",
+            timeout=Duration.seconds(5),
+            environment={DOCUMENT_DIGESTS_TABLE_NAME: data.document_digests.table_name},
+        )
+        # The bucket itself, so that it sends its events; what is allowed names it by the parameter.
+        consumer.on_object_created(data.documents, prefix=DOCUMENT_PREFIX)
+        consumer.allow(
+            s3.get_object(documents, prefix=DOCUMENT_PREFIX),
+            s3.get_object_version(documents, prefix=DOCUMENT_PREFIX),
+            dynamodb.put_item(data.document_digests),
+        )
+        _acknowledge_prefix(consumer.function.role)
+        return consumer
 
     def _consumer(self, id: str, handler: str) -> IdempotentQueueConsumer:
         return IdempotentQueueConsumer(
@@ -104,3 +154,12 @@ class InvoiceServiceStack(Stack):
             max_concurrency=_WORKERS_AT_ONE_COUNTER,
             environment=self._environment,
         )
+
+
+def _acknowledge_prefix(role: IConstruct) -> None:
+    documents = f"arn:<AWS::Partition>:s3:::<{_DOCUMENTS_PARAMETER}>/{DOCUMENT_PREFIX}*"
+    acknowledge(
+        role.node.find_child("DefaultPolicy"),
+        reason="Documents are named by numbers that nobody knows beforehand; they all lie under this prefix.",
+        findings=(f"AwsSolutions::AwsSolutions-IAM5[Resource::{documents}]",),
+    )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs import IdempotentQueueConsumer, InvalidArgumentError
@@ -39,7 +40,8 @@ def _with(**arguments: object) -> Callable[[Stack], object]:
         (_with(idempotency_key="[order"), "it is no JMESPath expression"),
         (_with(content_based_deduplication=True), "only FIFO queues deduplicate"),
         (_with(reserved_concurrent_executions=1), "starts two batches at once"),
-        (_with(filters=[{"body": {"a": [n]}} for n in range(11)]), "11 filters"),
+        (_with(filters=[lambda_.FilterCriteria.filter({"body": {"a": [n]}}) for n in range(11)]), "11 filters"),
+        (_with(filters=[{"body": {"a": [1]}}]), "would drop what it says"),
         (_with(environment={"IDEMPOTENCY_KEY": "x"}), "the consumer sets it"),
     ],
 )

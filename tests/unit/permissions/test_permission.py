@@ -62,6 +62,11 @@ def test_nothing_is_no_permission() -> None:
         (dynamodb_permissions.query(ARN), ("dynamodb:Query",), ARN),
         (dynamodb_permissions.query(ARN, index_name="by_date"), ("dynamodb:Query",), f"{ARN}/index/by_date"),
         (s3_permissions.get_object("arn:aws:s3:::b", prefix="i/"), ("s3:GetObject",), "arn:aws:s3:::b/i/*"),
+        (
+            s3_permissions.get_object_version("arn:aws:s3:::b", prefix="i/"),
+            ("s3:GetObjectVersion",),
+            "arn:aws:s3:::b/i/*",
+        ),
         (s3_permissions.put_object("arn:aws:s3:::b", prefix=""), ("s3:PutObject",), "arn:aws:s3:::b/*"),
         (sqs_permissions.send_message("q"), ("sqs:SendMessage",), "q"),
         (events_permissions.put_events("bus"), ("events:PutEvents",), "bus"),

@@ -66,6 +66,7 @@ class Invoice:
             total=self.total,
             issued_at=self.issued_at,
             document=self.document_key,
+            customer=self.customer,
         )
 
 
@@ -93,6 +94,7 @@ class CreditNote:
             total=self.invoice.total,
             issued_at=self.issued_at,
             document=self.document_key,
+            customer=self.invoice.customer,
         )
 
 

@@ -56,7 +56,9 @@ class OrderCancelled(Event):
     cancelled_at: datetime
 
 
-@invoices.event
+# Version 2 of both also says to whom the document is addressed. Consumers of version 1 read it; what an archive replays
+# of version 1 has no customer.
+@invoices.event(version=2, compatible_since=1)
 class InvoiceIssued(Event):
     """An order has its invoice; ``document`` is the key of the readable one in the invoice service's bucket."""
 
@@ -66,9 +68,10 @@ class InvoiceIssued(Event):
     total: Decimal
     issued_at: datetime
     document: str
+    customer: str | None = None
 
 
-@invoices.event
+@invoices.event(version=2, compatible_since=1)
 class CreditNoteIssued(Event):
     """A cancelled order's invoice is taken back; ``total`` is what the customer gets, as a positive amount."""
 
@@ -79,3 +82,4 @@ class CreditNoteIssued(Event):
     total: Decimal
     issued_at: datetime
     document: str
+    customer: str | None = None

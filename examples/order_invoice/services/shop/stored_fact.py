@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from best_practice_constructs.runtime import OutgoingEvent
+from best_practice_constructs.runtime import Change, OutgoingEvent, PermanentError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EVENT_IDS = uuid.UUID("6f0c1c5e-4c5c-5d0e-9b57-0d9f7f1f2a11")
+
+
+class UnreadableFactError(PermanentError):
+    """What lies in a table is no fact, or says something else than it should; trying again does not help."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,18 +83,19 @@ class StoredFact:
         """Read the fact that a change of the table inserted.
 
         Facts never change: what else a stream tells is somebody cleaning up.
+
+        :raises UnreadableFactError: the new item is no fact.
         """
-        if change.event_name != "INSERT" or change.after is None:
+        if change.event_name != "INSERT":
             return None
-        item = cast("Mapping[str, str]", change.after)
-        return cls(
-            order_id=item["order_id"],
-            fact=item["fact"],
-            data=item["data"],
-            occurred_at=datetime.fromisoformat(item["occurred_at"]),
-            correlation_id=item["correlation_id"],
-            causation_id=item.get("causation_id"),
-        )
+        texts = (change.after or {}).items()
+        item: dict[str, AttributeValueTypeDef] = {name: {"S": text} for name, text in texts if isinstance(text, str)}
+        try:
+            return cls.from_item(item)
+        except KeyError as error:
+            raise UnreadableFactError(f"The item {dict(change.keys)} is no fact: it lacks {error}.") from error
+        except ValueError as error:
+            raise UnreadableFactError(f"The item {dict(change.keys)} is no fact: {error}.") from error
 
     def to_item(self) -> dict[str, AttributeValueTypeDef]:
         """Give the table item."""
@@ -106,8 +111,16 @@ class StoredFact:
         return item
 
     def content(self, type_: type[T]) -> T:
-        """Give what the fact says, as the type it was made of."""
-        return msgspec.json.decode(self.data, type=type_)
+        """Give what the fact says, as the type it was made of.
+
+        :raises UnreadableFactError: it says something else.
+        """
+        try:
+            return msgspec.json.decode(self.data, type=type_)
+        except msgspec.MsgspecError as error:
+            raise UnreadableFactError(
+                f"{self.fact} of order {self.order_id} is no {type_.__name__}: {error}."
+            ) from error
 
     def event(self, event: object) -> OutgoingEvent:
         """Give ``event``, which tells of this fact, as it is to be published: every time the same."""

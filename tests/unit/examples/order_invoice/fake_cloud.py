@@ -1,4 +1,4 @@
-"""The tables, bucket and environment of both services, in moto; and what Lambda would call the handlers with."""
+"""The tables, bucket and environment of the services, in moto; and what Lambda would call the handlers with."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 CALLER = "arn:aws:iam::123456789012:user/ada"
+FAILURES_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/failures"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -29,7 +30,6 @@ ENVIRONMENT = {
     "SERVICE_STAGE": "test",
     "APPLICATION_VERSION": "1",
     "EVENT_BUS_NAME": "bus",
-    "STREAM_FAILURES_QUEUE_URL": "https://sqs/failures",
     "IDEMPOTENCY_TABLE_NAME": "idempotency",
     "IDEMPOTENCY_KEY": "detail.metadata.event_id",
     "IDEMPOTENCY_EXPIRES_AFTER_SECONDS": "3600",
@@ -39,6 +39,12 @@ ENVIRONMENT = {
     "INVOICES_TABLE_NAME": "invoices",
     "SERIES_TABLE_NAME": "series",
     "DOCUMENTS_BUCKET_NAME": "documents",
+    "FIGURES_TABLE_NAME": "figures",
+    "COUNTED_FACTS_TABLE_NAME": "counted-facts",
+    "DOCUMENT_DIGESTS_TABLE_NAME": "document-digests",
+    "NOTICES_TABLE_NAME": "notices",
+    "STREAM_FAILURES_QUEUE_URL": FAILURES_URL,
+    "ASYNC_FAILURES_QUEUE_URL": FAILURES_URL,
 }
 
 
@@ -66,7 +72,7 @@ class Answer:
 
 
 class FakeCloud:
-    """Both services' tables and bucket, empty."""
+    """The services' tables and bucket and a queue for failures, empty."""
 
     def __init__(self) -> None:
         self.dynamodb = clients.client("dynamodb")
@@ -75,6 +81,12 @@ class FakeCloud:
         self._create_table("invoices", "order_id", "fact")
         self._create_table("series", "series", None)
         self._create_table("idempotency", "id", None)
+        self._create_table("figures", "day", "currency")
+        self._create_table("counted-facts", "id", None)
+        self._create_table("document-digests", "document", "sha256")
+        self._create_table("notices", "order_id", "document_number")
+        self.sqs = clients.client("sqs")
+        self.sqs.create_queue(QueueName="failures")
         self.s3.create_bucket(Bucket="documents", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         self.published: list[Mapping[str, object]] = []
         clients.use("events", self)
@@ -118,7 +130,7 @@ class FakeCloud:
 
     def deliver(self, module: str, *facts_and_contents: tuple[StoredFact, object]) -> list[str]:
         """Deliver events to a consumer as EventBridge and SQS would, and give the ids of those that failed."""
-        records = [_message(index, fact, content) for index, (fact, content) in enumerate(facts_and_contents)]
+        records = [message(index, fact, content) for index, (fact, content) in enumerate(facts_and_contents)]
         response = _handler(module)({"Records": records}, Context())
         failures = cast("Sequence[Mapping[str, str]]", response["batchItemFailures"])
         return [failure["itemIdentifier"] for failure in failures]
@@ -179,7 +191,7 @@ def stream_record(fact: StoredFact, *, event_name: str = "INSERT") -> dict[str, 
     }
 
 
-def _message(index: int, fact: StoredFact, content: object) -> Mapping[str, object]:
+def message(index: int, fact: StoredFact, content: object) -> Mapping[str, object]:
     declaration = event_declaration(type(content))
     body = {
         "id": f"delivery-{index}",

@@ -101,6 +101,52 @@ def test_who_publishes_may_read_its_stream_and_put_on_the_bus(
     }
 
 
+def test_who_counts_sales_may_read_its_stream_mark_a_fact_and_add_to_the_figures(
+    templates: Mapping[str, SynthesizedTemplate],
+) -> None:
+    names = ("StreamArn", "FnGetAttFigures", "FnGetAttCountedFacts", "CountSalesFailures")
+    assert _allowed(templates["invoices"], "CountSales/Function/Role", *names) == {
+        "StreamArn": STREAM,
+        "FnGetAttFigures": {"dynamodb:UpdateItem"},
+        "FnGetAttCountedFacts": {"dynamodb:PutItem"},
+        "CountSalesFailures": {"sqs:SendMessage"},
+    }
+
+
+def test_who_records_documents_may_read_them_and_put_their_digests(
+    templates: Mapping[str, SynthesizedTemplate],
+) -> None:
+    names = ("/documents/*", "FnGetAttDocumentDigests", "RecordDocumentIdempotency", "RecordDocumentFailures")
+    assert _allowed(templates["invoices"], "RecordDocument/Function/Role", *names) == {
+        "/documents/*": {"s3:GetObject", "s3:GetObjectVersion"},
+        "FnGetAttDocumentDigests": {"dynamodb:PutItem"},
+        "RecordDocumentIdempotency": {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
+        "RecordDocumentFailures": {"sqs:SendMessage"},
+    }
+
+
+@pytest.mark.parametrize("consumer", ["WriteInvoiceNotice", "WriteCreditNotice"])
+def test_who_writes_notices_may_put_them_and_keep_its_own_records(
+    templates: Mapping[str, SynthesizedTemplate], consumer: str
+) -> None:
+    inner = f"{consumer}Consumer"
+    names = (f"{inner}Queue", f"{inner}DeadLetters", f"{inner}Idempotency", "FnGetAttNotices")
+    assert _allowed(templates["notices"], f"{consumer}/Consumer/Function/Role", *names) == {
+        f"{inner}Queue": POLL,
+        f"{inner}DeadLetters": {"sqs:SendMessage"},
+        f"{inner}Idempotency": {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
+        "FnGetAttNotices": {"dynamodb:PutItem"},
+    }
+
+
+def test_the_bus_may_publish_to_the_topic_and_nothing_else(templates: Mapping[str, SynthesizedTemplate]) -> None:
+    template = templates["notices"]
+    topic = f"Ref:{template.logical_id('CustomerNotices')}"
+    for event in ("InvoiceIssued", "CreditNoteIssued"):
+        role = template.logical_id(f"CustomerNotices/On{event}/Role")
+        assert list(template.allowed_by_id(role)) == [("sns:Publish", topic)]
+
+
 def test_no_role_may_do_everything(templates: Mapping[str, SynthesizedTemplate]) -> None:
     actions = {
         action

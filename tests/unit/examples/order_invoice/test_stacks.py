@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -79,6 +80,77 @@ def test_a_stream_is_read_from_its_start_with_split_batches_and_bounded_retries(
     )
 
 
+def test_the_figures_are_counted_from_new_invoices_and_credit_notes_only(templates: Templates) -> None:
+    template = templates["invoices"]
+    mapping = template.properties("CountSales/EventSourceMapping")
+    assert mapping["EventSourceArn"] == template.properties("PublishInvoiceFacts/EventSourceMapping")["EventSourceArn"]
+    assert (mapping["StartingPosition"], mapping["FunctionResponseTypes"]) == (
+        "TRIM_HORIZON",
+        ["ReportBatchItemFailures"],
+    )
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": _arn(template, "CountSales/Failures")}}
+    (rule,) = cast("dict[str, list[dict[str, str]]]", mapping["FilterCriteria"])["Filters"]
+    assert json.loads(rule["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"fact": {"S": ["INVOICE", "CREDIT_NOTE"]}}},
+    }
+
+
+def test_a_stream_has_no_more_readers_than_dynamodb_serves(templates: Templates) -> None:
+    readers = Counter(
+        json.dumps(mapping["EventSourceArn"])
+        for template in templates.values()
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+        if "StartingPosition" in mapping
+    )
+    assert sorted(readers.values()) == [1, 2]
+
+
+def test_the_documents_bucket_tells_of_its_documents_and_their_function_alone_hears(templates: Templates) -> None:
+    template = templates["invoices"]
+    bucket = templates["invoice-data"].properties("Documents")
+    assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    route = "RecordDocument/OnDocumentsObjectCreated"
+    rule = template.properties(f"{route}/Rule")
+    # Objects are told of on the account's default bus.
+    assert "EventBusName" not in rule
+    pattern = cast("dict[str, object]", rule["EventPattern"])
+    assert (pattern["source"], pattern["detail-type"]) == (["aws.s3"], ["Object Created"])
+    assert cast("dict[str, object]", pattern["detail"])["object"] == {"key": [{"prefix": "documents/"}]}
+    (target,) = cast("list[dict[str, object]]", rule["Targets"])
+    assert target["Arn"] == _arn(template, "RecordDocument/Function/Function")
+    assert target["DeadLetterConfig"] == {"Arn": _arn(template, f"{route}/DeadLetters")}
+    (invoke,) = template.of_type("AWS::Lambda::EventInvokeConfig").values()
+    assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (2, 6 * 3600)
+    failures = {"OnFailure": {"Destination": _arn(template, "RecordDocument/Failures")}}
+    assert invoke["DestinationConfig"] == failures
+
+
+@pytest.mark.parametrize(
+    ("consumer", "event"), [("WriteInvoiceNotice", "InvoiceIssued"), ("WriteCreditNotice", "CreditNoteIssued")]
+)
+def test_what_customers_are_told_of_goes_from_the_bus_through_the_topic_to_its_own_writer(
+    templates: Templates, consumer: str, event: str
+) -> None:
+    template = templates["notices"]
+    topic = {"Ref": template.logical_id("CustomerNotices")}
+    declared = {"source": ["com.example.shop.invoices"], "detail-type": [event]}
+    route = template.properties(f"CustomerNotices/On{event}/Rule")
+    assert route["EventPattern"] == declared
+    assert [target["Arn"] for target in cast("list[dict[str, object]]", route["Targets"])] == [topic]
+    subscription = template.properties(f"{consumer}/Subscription")
+    assert (subscription["TopicArn"], subscription["Protocol"], subscription["RawMessageDelivery"]) == (
+        topic,
+        "sqs",
+        True,
+    )
+    assert (subscription["FilterPolicy"], subscription["FilterPolicyScope"]) == (declared, "MessageBody")
+    assert subscription["Endpoint"] == _arn(template, f"{consumer}/Consumer/Queue")
+    for queue in (f"{consumer}/Consumer/Queue", f"{consumer}/Undelivered"):
+        (grant,) = _grants(template, queue)
+        assert grant["Principal"] == {"Service": "sns.amazonaws.com"}
+
+
 def test_each_function_of_the_api_may_be_called_by_its_own_route_alone(templates: Templates) -> None:
     template = templates["orders"]
     routes: dict[str, str] = {}
@@ -109,11 +181,11 @@ def test_every_route_wants_a_signature_and_an_order_wants_its_key(templates: Tem
 
 def test_data_stacks_hold_data_and_service_stacks_none(templates: Templates) -> None:
     kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
-    for name in ("order-data", "invoice-data"):
+    for name in ("order-data", "invoice-data", "notice-data"):
         types = {str(resource["Type"]) for resource in templates[name].resources.values()}
         assert types & kept
         assert types <= kept | {"AWS::S3::BucketPolicy", "AWS::SSM::Parameter"}
-    for name in ("orders", "invoices", "shared"):
+    for name in ("orders", "invoices", "notices", "shared"):
         tables = [
             table
             for table in templates[name].of_type("AWS::DynamoDB::Table").values()
@@ -128,7 +200,7 @@ def test_what_is_kept_can_be_restored_and_in_production_not_be_deleted(
     templates: Templates, production_templates: Templates
 ) -> None:
     for stacks, policy, protected in ((templates, "Delete", False), (production_templates, "Retain", True)):
-        for name in ("order-data", "invoice-data"):
+        for name in ("order-data", "invoice-data", "notice-data"):
             for resource in stacks[name].resources.values():
                 if resource["Type"] in {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}:
                     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == policy
@@ -194,7 +266,17 @@ def _last_part(join: object) -> str:
     return str(parts[-1])
 
 
-_NAMES = ("Name", "FunctionName", "QueueName", "TableName", "BucketName", "RoleName", "LogGroupName", "AlarmName")
+_NAMES = (
+    "Name",
+    "FunctionName",
+    "QueueName",
+    "TableName",
+    "BucketName",
+    "RoleName",
+    "LogGroupName",
+    "AlarmName",
+    "TopicName",
+)
 
 
 def _names(template: SynthesizedTemplate) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,1 @@
+"""The notices service: what customers are told, in words."""
