@@ -25,7 +25,7 @@ def filter_patterns(scope: IConstruct, filters: Sequence[EventFilter]) -> list[d
 
 def mapping_filters(patterns: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]] | None:
     """Give the filters of these patterns as an ``aws_lambda.EventSourceMapping`` takes them; ``None`` for none."""
-    return [{"pattern": json.dumps(pattern)} for pattern in patterns] or None
+    return [{"pattern": json.dumps(pattern, separators=(",", ":"))} for pattern in patterns] or None
 
 
 def _pattern(scope: IConstruct, each: Mapping[str, object]) -> dict[str, object]:
