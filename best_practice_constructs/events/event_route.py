@@ -107,14 +107,14 @@ class EventRoute(Construct):
         self.permission = binding.allow(self, self.rule.attr_arn)
 
     def _create_role(self, binding: TargetBinding) -> iam.Role | None:
-        if binding.role_action is None:
+        if not binding.permissions:
             return None
-        statement = iam.PolicyStatement(actions=[binding.role_action], resources=[binding.arn])
+        statements = [permission.to_statement() for permission in binding.permissions]
         return iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
-            inline_policies={"Send": iam.PolicyDocument(statements=[statement])},
+            inline_policies={"Send": iam.PolicyDocument(statements=statements)},
         )
 
     def _create_dead_letter_queue(self) -> sqs.Queue:

@@ -22,6 +22,9 @@ from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.permissions import kms as kms_permissions
+from best_practice_constructs.permissions import sns as sns_permissions
+from best_practice_constructs.permissions.permission import Permission
 
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
@@ -41,13 +44,12 @@ class TargetBinding:
     """How a rule reaches its target.
 
     :param arn: of the target.
-    :param role_action: what a role of the rule must be allowed on ``arn``; ``None`` where the target's own policy says
-        who may send.
+    :param permissions: what a role of the rule must be allowed; none where the target's own policy says who may send.
     :param allow: writes that policy, given the construct of the route and the rule's ARN.
     """
 
     arn: str
-    role_action: str | None = None
+    permissions: tuple[Permission, ...] = ()
     allow: Callable[[Construct, str], Construct | None] = lambda _route, _rule_arn: None
 
 
@@ -76,12 +78,12 @@ def bind_target(
         return _topic(route, cast("sns.ITopic", receiver))
     if _is(receiver, "state_machine_arn"):
         arn = cast("stepfunctions.IStateMachine", receiver).state_machine_arn
-        return TargetBinding(arn=arn, role_action="states:StartExecution")
+        return _by_role(arn, "states:StartExecution")
     if _is(receiver, "event_bus_arn"):
-        return TargetBinding(arn=cast("events.IEventBus", receiver).event_bus_arn, role_action="events:PutEvents")
+        return _by_role(cast("events.IEventBus", receiver).event_bus_arn, "events:PutEvents")
     if _is(receiver, "api_destination_arn"):
         arn = cast("events.IApiDestination", receiver).api_destination_arn
-        return TargetBinding(arn=arn, role_action="events:InvokeApiDestination")
+        return _by_role(arn, "events:InvokeApiDestination")
     if _is(receiver, "log_group_arn"):
         return _log_group(route, cast("logs.ILogGroup", receiver), policy_holder)
     raise InvalidArgumentError(
@@ -91,6 +93,10 @@ def bind_target(
         remedy="pass a consumer, a function, a queue, a topic, a state machine, a bus, an API destination or a log "
         "group",
     )
+
+
+def _by_role(arn: str, action: str) -> TargetBinding:
+    return TargetBinding(arn=arn, permissions=(Permission(actions=(action,), resources=(arn,)),))
 
 
 def _receiver(target: RouteTarget) -> object:
@@ -166,7 +172,11 @@ def _topic(route: Construct, topic: sns.ITopic) -> TargetBinding:
             reason="EventBridge sends to standard topics only",
             remedy="route to a FIFO queue, with message_group_id",
         )
-    return TargetBinding(arn=topic.topic_arn, role_action="sns:Publish")
+    permissions = [sns_permissions.publish(topic)]
+    if topic.master_key is not None:
+        # SNS encrypts with the right of whoever publishes.
+        permissions.append(kms_permissions.encrypt_messages(topic.master_key))
+    return TargetBinding(arn=topic.topic_arn, permissions=tuple(permissions))
 
 
 def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.ILogGroup | None) -> TargetBinding:

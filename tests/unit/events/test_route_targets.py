@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import cast
 
 import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -81,6 +83,28 @@ def test_a_role_may_do_just_that_to_just_this_target(
     assert rule_target["InputPath"] == "$.detail.data"
     assert "DeadLetterConfig" in rule_target
     assert rule_target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+
+
+@pytest.mark.parametrize("is_imported", [False, True])
+def test_the_role_may_use_the_key_of_a_topic(stack: Stack, is_imported: bool) -> None:
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    key = kms.Key(stack, "Key")
+    topic: sns.ITopic = sns.Topic(stack, "Topic", master_key=key)
+    if is_imported:
+        topic = sns.Topic.from_topic_attributes(
+            stack, "Theirs", topic_arn="arn:aws:sns:eu-west-1:111122223333:theirs", key_arn=key.key_arn
+        )
+    bus.route(OrderPlaced, to=topic, id="Route")
+    template = Template.from_stack(stack)
+    (role,) = [name for name in resources_of_type(template, "AWS::IAM::Role") if "Route" in name]
+    (key_name,) = resources_of_type(template, "AWS::KMS::Key")
+    published, encrypted = statements_of_role(template, role)
+    assert published[1] == ("sns:Publish",)
+    assert encrypted == (
+        "Allow",
+        ("kms:Decrypt", "kms:GenerateDataKey"),
+        (json.dumps({"Fn::GetAtt": [key_name, "Arn"]}),),
+    )
 
 
 def test_a_template_becomes_what_the_target_gets(stack: Stack) -> None:
