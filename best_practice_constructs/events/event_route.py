@@ -27,7 +27,8 @@ class EventRoute(Construct):
 
     Made by ``EnrichedEventBus.route``.
 
-    It lives below its target, so that the stack of the bus knows nothing of its consumers (S5).
+    It lives below its target, so that the stack of the bus knows nothing of its consumers (S5); below its bus where the
+    target is a bus of another account or region.
 
     :ivar event: what was declared of the event; ``None`` for a pattern.
     :ivar pattern: what the rule matches.
@@ -63,7 +64,9 @@ class EventRoute(Construct):
         self.event = event
         self.pattern = pattern
         self.target = target
-        binding = bind_target(self, target, message_group_id=message_group_id, policy_holder=policy_holder)
+        binding = bind_target(
+            self, target, pattern=pattern, message_group_id=message_group_id, policy_holder=policy_holder
+        )
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)
             if dead_letter_queue is getattr(target, "queue", target):

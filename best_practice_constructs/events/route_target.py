@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -14,14 +14,16 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.event_bus_entrance import let_route_in
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sns as sns_permissions
 from best_practice_constructs.permissions.permission import Permission
@@ -54,15 +56,21 @@ class TargetBinding:
 
 
 def bind_target(
-    route: Construct, target: RouteTarget, *, message_group_id: str | None, policy_holder: logs.ILogGroup | None
+    route: Construct,
+    target: RouteTarget,
+    *,
+    pattern: Mapping[str, object],
+    message_group_id: str | None,
+    policy_holder: logs.ILogGroup | None,
 ) -> TargetBinding:
     """Find out how a rule reaches ``target``.
 
+    :param pattern: of the events: more than those are not let into another account.
     :param policy_holder: the log group whose resource policy takes the statement for a log group too; a region has
         room for ten policies.
     :raises InvalidArgumentError: EventBridge cannot send into it.
     """
-    receiver = _receiver(target)
+    receiver = receiver_of(target)
     if message_group_id and not _is(receiver, "queue_arn"):
         raise InvalidArgumentError(
             route,
@@ -79,8 +87,8 @@ def bind_target(
     if _is(receiver, "state_machine_arn"):
         arn = cast("stepfunctions.IStateMachine", receiver).state_machine_arn
         return _by_role(arn, "states:StartExecution")
-    if _is(receiver, "event_bus_arn"):
-        return _by_role(cast("events.IEventBus", receiver).event_bus_arn, "events:PutEvents")
+    if is_bus(receiver):
+        return _bus(cast("events.IEventBus", receiver), pattern)
     if _is(receiver, "api_destination_arn"):
         arn = cast("events.IApiDestination", receiver).api_destination_arn
         return _by_role(arn, "events:InvokeApiDestination")
@@ -95,11 +103,17 @@ def bind_target(
     )
 
 
+def is_bus(receiver: object) -> bool:
+    """Tell whether what gets the events is a bus."""
+    return _is(receiver, "event_bus_arn")
+
+
 def _by_role(arn: str, action: str) -> TargetBinding:
     return TargetBinding(arn=arn, permissions=(Permission(actions=(action,), resources=(arn,)),))
 
 
-def _receiver(target: RouteTarget) -> object:
+def receiver_of(target: RouteTarget) -> IConstruct:
+    """Give the resource that gets the events of a route to ``target``."""
     if isinstance(target, IdempotentQueueConsumer):
         return target.queue
     return target.function if isinstance(target, AsyncFunctionConsumer) else target
@@ -177,6 +191,15 @@ def _topic(route: Construct, topic: sns.ITopic) -> TargetBinding:
         # SNS encrypts with the right of whoever publishes.
         permissions.append(kms_permissions.encrypt_messages(topic.master_key))
     return TargetBinding(arn=topic.topic_arn, permissions=tuple(permissions))
+
+
+def _bus(bus: events.IEventBus, pattern: Mapping[str, object]) -> TargetBinding:
+    arn = bus.event_bus_arn
+
+    def allow(route: Construct, _rule_arn: str) -> None:
+        let_route_in(route, bus, pattern=pattern)
+
+    return TargetBinding(arn=arn, permissions=(events_permissions.put_events(arn),), allow=allow)
 
 
 def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.ILogGroup | None) -> TargetBinding:

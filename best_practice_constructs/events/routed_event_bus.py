@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -18,7 +19,9 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
-from best_practice_constructs.events.route_target import RouteTarget
+from best_practice_constructs.events.route_environment import RouteEnvironment, environment_of
+from best_practice_constructs.events.route_scope import route_scope
+from best_practice_constructs.events.route_target import RouteTarget, receiver_of
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.runtime import environment as names
@@ -50,6 +53,11 @@ class RoutedEventBus(Construct):
         self.publications: list[Publication] = []
         self.log_group: logs.ILogGroup | None = None
 
+    @cached_property
+    def environment(self) -> RouteEnvironment:
+        """The account and region of the bus."""
+        return environment_of(self.event_bus)
+
     @property
     @abstractmethod
     def event_bus(self) -> events.IEventBus:
@@ -76,7 +84,8 @@ class RoutedEventBus(Construct):
         :param to: an :class:`IdempotentQueueConsumer`, :class:`AsyncFunctionConsumer` or
             :class:`SinglePurposeFunction`, a queue, topic, state machine, bus (of another account or region too), API
             destination or log group.
-        :param id: of the route below its target; default: from the event's name.
+        :param id: of the route below its target (below this bus, with the target's id, where the target is in another
+            account or region); default: from the event's name.
         :param dead_letter_queue: a queue of yours for what cannot be delivered.
         :param retry_attempts: 0 to 185; default 185, what fits in a day of backoff.
         :param max_event_age: 60 s to 24 h; default 24 h: an outage of the target shorter than that loses nothing.
@@ -85,7 +94,7 @@ class RoutedEventBus(Construct):
         :param input_transformer: a template of what the target gets instead.
         :param enabled: ``False`` stops the route; events meanwhile are in the archive.
         :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a target that
-            EventBridge cannot use, or a part of the event for a consumer that reads all of it.
+            EventBridge cannot use or reach, or a part of the event for a consumer that reads all of it.
         """
         receiver = to.event_bus if isinstance(to, RoutedEventBus) else to
         if not hasattr(to, "node"):
@@ -102,11 +111,9 @@ class RoutedEventBus(Construct):
         self._check_retries(retry_attempts, max_event_age)
         self._check_source(pattern)
         route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
-        scope: Construct = self
-        if isinstance(to, Construct):
-            scope = to
-        else:
-            # Some imported resources are no constructs in Python, so nothing can live below them.
+        scope = route_scope(self, target=to, receiver=receiver_of(receiver), dead_letter_queue=dead_letter_queue)
+        if scope is self:
+            # Nothing lives below what is in another account, nor below imported resources that are no constructs here.
             route_id = f"{route_id}To{to.node.id}"
         if scope.node.try_find_child(route_id) is not None:
             raise InvalidArgumentError(

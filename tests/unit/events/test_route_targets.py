@@ -98,7 +98,7 @@ def test_the_role_may_use_the_key_of_a_topic(stack: Stack, is_imported: bool) ->
     template = Template.from_stack(stack)
     (role,) = [name for name in resources_of_type(template, "AWS::IAM::Role") if "Route" in name]
     (key_name,) = resources_of_type(template, "AWS::KMS::Key")
-    published, encrypted = statements_of_role(template, role)
+    encrypted, published = sorted(statements_of_role(template, role))
     assert published[1] == ("sns:Publish",)
     assert encrypted == (
         "Allow",
