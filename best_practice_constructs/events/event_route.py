@@ -30,6 +30,7 @@ class EventRoute(Construct):
     It lives below its target, so that the stack of the bus knows nothing of its consumers (S5); below its bus where the
     target is a bus of another account or region.
 
+    :ivar event_bus: whose events are routed.
     :ivar event: what was declared of the event; ``None`` for a pattern.
     :ivar pattern: what the rule matches.
     :ivar target: where the events go.
@@ -61,6 +62,7 @@ class EventRoute(Construct):
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
+        self.event_bus = event_bus
         self.event = event
         self.pattern = pattern
         self.target = target

@@ -94,12 +94,21 @@ def bind_target(
         return _by_role(arn, "events:InvokeApiDestination")
     if _is(receiver, "log_group_arn"):
         return _log_group(route, cast("logs.ILogGroup", receiver), policy_holder)
-    raise InvalidArgumentError(
-        route,
-        given=f"to={target!r}",
-        reason="a route knows no such target",
-        remedy="pass a consumer, a function, a queue, a topic, a state machine, a bus, an API destination or a log "
-        "group",
+    raise _unknown_target(route, receiver)
+
+
+def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentError:
+    reason = "a route knows no such target"
+    remedy = "pass a consumer, a SinglePurposeFunction, a queue, a topic, a state machine, a bus, an API destination or "
+    remedy += "a log group"
+    if _is(target, "function_arn"):
+        reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"
+        remedy = "make it a SinglePurposeFunction or an AsyncFunctionConsumer, and pass that"
+    elif hasattr(target, "subscription"):
+        reason = "it consumes what its topic gets"
+        remedy = "route the event to the topic: to=consumer.topic"
+    return InvalidArgumentError(
+        route, given=f"to={target.node.path}, of type {type(target).__name__}", reason=reason, remedy=remedy
     )
 
 

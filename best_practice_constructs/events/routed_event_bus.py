@@ -19,6 +19,7 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
+from best_practice_constructs.events.route_checks import check_route_ends, check_route_is_new
 from best_practice_constructs.events.route_environment import RouteEnvironment, environment_of
 from best_practice_constructs.events.route_scope import route_scope
 from best_practice_constructs.events.route_target import RouteTarget, receiver_of
@@ -85,7 +86,8 @@ class RoutedEventBus(Construct):
             :class:`SinglePurposeFunction`, a queue, topic, state machine, bus (of another account or region too), API
             destination or log group.
         :param id: of the route below its target (below this bus, with the target's id, where the target is in another
-            account or region); default: from the event's name.
+            account or region); default: from the event's name. Routes of the same event to one target, of two buses or
+            with two filters, need names of yours.
         :param dead_letter_queue: a queue of yours for what cannot be delivered.
         :param retry_attempts: 0 to 185; default 185, what fits in a day of backoff.
         :param max_event_age: 60 s to 24 h; default 24 h: an outage of the target shorter than that loses nothing.
@@ -110,18 +112,14 @@ class RoutedEventBus(Construct):
         self._check_input(to, input_path, input_transformer)
         self._check_retries(retry_attempts, max_event_age)
         self._check_source(pattern)
+        back = to.routes if isinstance(to, RoutedEventBus) else []
+        check_route_ends(self, to=to, receiver=receiver_of(receiver), pattern=pattern, back=back)
         route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
         scope = route_scope(self, target=to, receiver=receiver_of(receiver), dead_letter_queue=dead_letter_queue)
         if scope is self:
             # Nothing lives below what is in another account, nor below imported resources that are no constructs here.
             route_id = f"{route_id}To{to.node.id}"
-        if scope.node.try_find_child(route_id) is not None:
-            raise InvalidArgumentError(
-                scope,
-                given=f"a second route {route_id!r}",
-                reason="the same event would arrive twice",
-                remedy="route it once, or name a route that differs with id=",
-            )
+        check_route_is_new(self, scope, route_id, pattern=pattern, is_default_id=id is None)
         route = EventRoute(
             scope,
             route_id,
@@ -168,7 +166,15 @@ class RoutedEventBus(Construct):
         :param log_retention: default: the service's (H13).
         :param removal_policy: default: the service's.
         :param enabled: ``False`` keeps the log, and stops writing to it.
+        :raises InvalidArgumentError: it is called twice.
         """
+        if self.node.try_find_child("Everything") is not None:
+            raise InvalidArgumentError(
+                self,
+                given="a second log_everything()",
+                reason="the first writes every event already",
+                remedy="call it once",
+            )
         defaults = ServiceDefaults.used_in(self)
         log_group = logs.LogGroup(
             self,

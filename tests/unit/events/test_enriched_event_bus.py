@@ -16,6 +16,7 @@ from aws_cdk.assertions import Match, Template
 from best_practice_constructs import (
     EnrichedEventBus,
     EventSource,
+    ExistingEventBus,
     IdempotentQueueConsumer,
     InvalidArgumentError,
     SinglePurposeFunction,
@@ -342,8 +343,44 @@ class TestErrors:
         queue = sqs.Queue(stack, "Q")
         bus.route(OrderPlaced, to=queue)
         bus.route(OrderCancelled, to=queue)
-        with pytest.raises(InvalidArgumentError, match="a second route 'OnOrderPlaced'"):
+        with pytest.raises(InvalidArgumentError, match="a second route 'OnOrderPlaced' of the same events") as error:
             bus.route(OrderPlaced, to=queue)
+        assert "each of them would arrive twice. Route it once." in str(error.value)
+
+    def test_different_routes_with_one_id_are_told_apart(self, stack: Stack) -> None:
+        bus, other = EnrichedEventBus(stack, "Bus"), EnrichedEventBus(stack, "Other")
+        queue = sqs.Queue(stack, "Q")
+        bus.route(OrderPlaced.where(order_id__prefix="a"), to=queue)
+        with pytest.raises(InvalidArgumentError, match="a route of other events below Stack/Q has that id") as error:
+            bus.route(OrderPlaced.where(order_id__prefix="b"), to=queue)
+        assert "Name this one, as in id='OnOrderPlacedOfAnotherKind'" in str(error.value)
+        with pytest.raises(InvalidArgumentError, match="a route of another bus below Stack/Q has that id"):
+            other.route(OrderPlaced.where(order_id__prefix="a"), to=queue)
+        with pytest.raises(InvalidArgumentError, match="another part of it below Stack/Q has that id"):
+            bus.route(OrderPlaced, to=queue, id="Resource")
+        bus.route(OrderPlaced.where(order_id__prefix="b"), to=queue, id="OnB")
+        other.route(OrderPlaced.where(order_id__prefix="a"), to=queue, id="OnOthers")
+        Template.from_stack(stack).resource_count_is("AWS::Events::Rule", 3)
+
+    def test_events_do_not_go_round(self, stack: Stack) -> None:
+        bus, other = EnrichedEventBus(stack, "Bus"), EnrichedEventBus(stack, "Other")
+        itself = ExistingEventBus(stack, "Itself", event_bus=bus.bus)
+        for target in (bus, bus.bus, itself):
+            with pytest.raises(InvalidArgumentError, match="Stack/Bus: a route to itself cannot work"):
+                bus.route(OrderPlaced, to=target)
+        default = ExistingEventBus.default(stack, "Default")
+        with pytest.raises(InvalidArgumentError, match="a route to itself"):
+            default.route(OrderPlaced, to=events.EventBus.from_event_bus_name(stack, "Again", "default"))
+        bus.route(OrderPlaced, to=other)
+        with pytest.raises(InvalidArgumentError, match="back and forth between the two"):
+            other.route(OrderPlaced, to=bus)
+        other.route(OrderCancelled, to=bus)
+
+    def test_everything_is_logged_once(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus")
+        bus.log_everything()
+        with pytest.raises(InvalidArgumentError, match=r"Stack/Bus: a second log_everything\(\) cannot work"):
+            bus.log_everything()
 
     def test_a_key_of_the_user_is_fine(self, stack: Stack) -> None:
         queue = sqs.Queue(stack, "Q", encryption_master_key=kms.Key(stack, "Key"))

@@ -10,6 +10,7 @@ import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -23,6 +24,7 @@ from best_practice_constructs import (
     ExistingEventBus,
     IdempotentQueueConsumer,
     InvalidArgumentError,
+    TopicConsumer,
 )
 from best_practice_constructs.events.route_target import RouteTarget
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
@@ -50,6 +52,15 @@ def _api_destination(stack: Stack) -> events.IApiDestination:
         stack, "Connection", authorization=events.Authorization.api_key("x-key", SecretValue.unsafe_plain_text("x"))
     )
     return events.ApiDestination(stack, "Destination", connection=connection, endpoint="https://partner.example/hook")
+
+
+def _plain_function(stack: Stack) -> lambda_.Function:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    return lambda_.Function(stack, "Plain", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code)
+
+
+def _topic_consumer(stack: Stack) -> TopicConsumer:
+    return TopicConsumer(stack, "Notices", topic=sns.Topic(stack, "Topic"), entry=ENTRY, handler=HANDLER)
 
 
 _OTHER_BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/theirs"
@@ -181,6 +192,9 @@ class TestExistingBus:
     [
         (lambda s, b: b.route(OrderPlaced, to=sns.Topic(s, "T", fifo=True)), "standard topics only"),
         (lambda s, b: b.route(OrderPlaced, to=sqs.CfnQueue(s, "Q")), "a route knows no such target"),
+        (lambda s, b: b.route(OrderPlaced, to=_plain_function(s)), "to=Stack/Plain, of type Function"),
+        (lambda s, b: b.route(OrderPlaced, to=_plain_function(s)), "Make it a SinglePurposeFunction or an Async"),
+        (lambda s, b: b.route(OrderPlaced, to=_topic_consumer(s)), "Route the event to the topic"),
         (lambda s, b: b.route(OrderPlaced, to=_machine(s), message_group_id="g"), "a target that is no queue"),
         (
             lambda s, b: b.route(
