@@ -99,7 +99,9 @@ def bind_target(
 
 def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentError:
     reason = "a route knows no such target"
-    remedy = "pass a consumer, a SinglePurposeFunction, a queue, a topic, a state machine, a bus, an API destination or "
+    remedy = (
+        "pass a consumer, a SinglePurposeFunction, a queue, a topic, a state machine, a bus, an API destination or "
+    )
     remedy += "a log group"
     if _is(target, "function_arn"):
         reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"

@@ -19,6 +19,7 @@ from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
+from best_practice_constructs.events.publishing_function import EventPublishing, publishing_function, tell_bus_name
 from best_practice_constructs.events.route_checks import check_route_ends, check_route_is_new
 from best_practice_constructs.events.route_environment import RouteEnvironment, environment_of
 from best_practice_constructs.events.route_scope import route_scope
@@ -139,17 +140,21 @@ class RoutedEventBus(Construct):
         self.routes.append(route)
         return route
 
-    def add_publisher(self, function: SinglePurposeFunction | IdempotentQueueConsumer, *events: type) -> None:
-        """Let a function, or a consumer's, publish to this bus, and to no other, and tell it the bus's name (C2).
+    def add_publisher(
+        self, function: EventPublishing, *events: type, environment_variable: str = names.EVENT_BUS_NAME
+    ) -> None:
+        """Let a function, or a consumer's, publish to this bus, and tell it the bus's name (C2).
 
         :param events: the declared classes that it publishes, for the catalogue (E4).
-        :raises InvalidArgumentError: an undeclared event.
+        :param environment_variable: holds the bus's name; by default the one that ``EventPublisher`` reads. A function
+            that publishes to a second bus needs a second one: ``EventPublisher(bus_name=os.environ["AUDIT_BUS_NAME"])``.
+        :raises InvalidArgumentError: an undeclared event, no function, or a variable that names another bus already.
         """
-        if isinstance(function, IdempotentQueueConsumer):
-            function = function.function
-        self.publications += [Publication(event=declared_event(self, event), publisher=function) for event in events]
-        function.allow(events_permissions.put_events(self.event_bus))
-        function.add_environment(names.EVENT_BUS_NAME, self.event_bus.event_bus_name)
+        publisher = publishing_function(self, function)
+        publications = [Publication(event=declared_event(self, event), publisher=publisher) for event in events]
+        tell_bus_name(self, publisher, self.event_bus, variable=environment_variable)
+        publisher.allow(events_permissions.put_events(self.event_bus))
+        self.publications += publications
 
     def log_everything(
         self,

@@ -183,6 +183,7 @@ class SinglePurposeFunction(Construct):
         self.timeout = timeout
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
+        self._variables = dict(variables)
 
         self.log_group: logs.ILogGroup = log_group or logs.LogGroup(
             self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy
@@ -302,6 +303,11 @@ class SinglePurposeFunction(Construct):
         """
         self._checks.environment({name: value})
         self.function.add_environment(name, value)
+        self._variables[name] = value
+
+    def environment_variable(self, name: str) -> str | None:
+        """Give the value of an environment variable, as it was set so far; ``None`` where it is not."""
+        return self._variables.get(name)
 
     def invoked_by(self, model: InvocationModel) -> None:
         """Say how this function is invoked; the constructs of this library call it (L1, H3).

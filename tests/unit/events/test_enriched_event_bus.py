@@ -396,7 +396,7 @@ class TestTogether:
             consumer = IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER)
             function = SinglePurposeFunction(stack, "F", entry=ENTRY, handler=HANDLER)
             for bus in (EnrichedEventBus(stack, "A"), EnrichedEventBus(stack, "B")):
-                bus.add_publisher(function)
+                bus.add_publisher(function, environment_variable=f"BUS_{bus.node.id}")
                 bus.route(OrderPlaced, to=consumer, id=f"On{bus.node.id}")
         found = findings(app)
         assert not found.open
