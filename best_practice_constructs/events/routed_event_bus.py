@@ -147,7 +147,7 @@ class RoutedEventBus(Construct):
 
         :param events: the declared classes that it publishes, for the catalogue (E4).
         :param environment_variable: holds the bus's name; by default the one that ``EventPublisher`` reads. A function
-            that publishes to a second bus needs a second one: ``EventPublisher(bus_name=os.environ["AUDIT_BUS_NAME"])``.
+            that publishes to a second bus needs a second one: ``EventPublisher(bus_name=os.environ["AUDIT_BUS"])``.
         :raises InvalidArgumentError: an undeclared event, no function, or a variable that names another bus already.
         """
         publisher = publishing_function(self, function)
@@ -198,6 +198,13 @@ class RoutedEventBus(Construct):
                 given="input_path with input_transformer",
                 reason="EventBridge takes one of them",
                 remedy="leave one out",
+            )
+        if input_path is not None and not input_path.startswith("$"):
+            raise InvalidArgumentError(
+                self,
+                given=f"input_path={input_path!r}",
+                reason="a path begins at the event, which is $",
+                remedy=f"write input_path={f'$.{input_path}'!r}",
             )
         if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer) and (
             input_path is not None or transformer is not None

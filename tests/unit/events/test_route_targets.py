@@ -97,7 +97,7 @@ def test_a_role_may_do_just_that_to_just_this_target(
 
 
 @pytest.mark.parametrize("is_imported", [False, True])
-def test_the_role_may_use_the_key_of_a_topic(stack: Stack, is_imported: bool) -> None:
+def test_the_role_may_use_the_key_of_a_topic(stack: Stack, *, is_imported: bool) -> None:
     bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
     key = kms.Key(stack, "Key")
     topic: sns.ITopic = sns.Topic(stack, "Topic", master_key=key)
@@ -192,6 +192,10 @@ class TestExistingBus:
     [
         (lambda s, b: b.route(OrderPlaced, to=sns.Topic(s, "T", fifo=True)), "standard topics only"),
         (lambda s, b: b.route(OrderPlaced, to=sqs.CfnQueue(s, "Q")), "a route knows no such target"),
+        (
+            lambda s, b: b.route(OrderPlaced, to=_machine(s), input_path="detail.data"),
+            "Write input_path='$.detail.data'",
+        ),
         (lambda s, b: b.route(OrderPlaced, to=_plain_function(s)), "to=Stack/Plain, of type Function"),
         (lambda s, b: b.route(OrderPlaced, to=_plain_function(s)), "Make it a SinglePurposeFunction or an Async"),
         (lambda s, b: b.route(OrderPlaced, to=_topic_consumer(s)), "Route the event to the topic"),

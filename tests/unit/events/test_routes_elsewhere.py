@@ -156,9 +156,7 @@ def _imported_queue(stack: Stack, account: str = THEIRS) -> sqs.IQueue:
 )
 def test_another_target_elsewhere_is_refused(app: App, target: Callable[[Stack, Stack], RouteTarget]) -> None:
     here, there = _stack(app, "Source"), _stack(app, "Target", THEIRS)
-    with pytest.raises(
-        InvalidArgumentError, match=r"Make a bus in \d+/[a-z-]+\d, route the event to that bus"
-    ) as error:
+    with pytest.raises(InvalidArgumentError, match=r"Make a bus in \d+/[a-z-]+\d, route the event to") as error:
         _bus(here).route(OrderPlaced, to=target(here, there))
     assert f"for a bus in {OURS}/{HERE} cannot work" in str(error.value)
 
