@@ -44,6 +44,8 @@ class TopicConsumer(Construct):
     :param subscription_dead_letter_queue: a queue of yours for what SNS cannot deliver; FIFO where the topic is.
     :param options: all else that :class:`IdempotentQueueConsumer` takes, under the same names, but ``fifo``.
 
+    :ivar topic: as given.
+    :ivar messages: which messages it takes, as a :class:`TopicFilter`; ``None`` for all of them.
     :ivar consumer: the :class:`IdempotentQueueConsumer`.
     :ivar queue: its queue.
     :ivar dead_letter_queue: what its function could not handle, with the cause.
@@ -116,6 +118,7 @@ class TopicConsumer(Construct):
         messages = topic_filter(self, filter_policy) if filter_policy is not None else None
 
         self.topic = topic
+        self.messages = messages
         # A queue of the user's says itself that it is FIFO.
         self.consumer = IdempotentQueueConsumer(
             self,

@@ -1,4 +1,4 @@
-"""A catalogue of the events of some buses: what each holds, who publishes it, who consumes it (E4)."""
+"""A catalogue of the events of an app: what each holds, who publishes it, who consumes it (E4)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
 
 import msgspec
-from aws_cdk import Stack
 from constructs import IConstruct
 
-from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.events.event_evolution import incompatible_changes
+from best_practice_constructs.events.event_flows import event_flows
 from best_practice_constructs.events.event_schema import data_schema
-from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.runtime.event_size import event_size
 from best_practice_constructs.runtime.event_type import EventDeclaration
 from best_practice_constructs.schemas.json_schema import Schema
@@ -58,7 +55,7 @@ class EventCatalogueError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class EventCatalogue:
-    """The events of some buses, taken from the constructs.
+    """The events of an app, or of a part of it, taken from the tree of constructs.
 
     Written to a file and committed, it is what the next change of an event is compared with.
 
@@ -75,10 +72,11 @@ class EventCatalogue:
         order_id: str
 
 
-    stack = Stack(App(), "Orders")
+    app = App()
+    stack = Stack(app, "Orders")
     bus = EnrichedEventBus(stack, "Bus")
     bus.route(OrderPlaced, to=sqs.Queue(stack, "Audit"))
-    (event,) = EventCatalogue.of(bus).events
+    (event,) = EventCatalogue.of(app).events
     assert [consumer.name for consumer in event.consumers] == ["Orders: Audit"]
     ```
     """
@@ -86,19 +84,23 @@ class EventCatalogue:
     events: tuple[CataloguedEvent, ...]
 
     @classmethod
-    def of(cls, *buses: RoutedEventBus) -> EventCatalogue:
-        """Catalogue what is published to and routed by ``buses``, after the whole app was constructed."""
+    def of(cls, *scopes: IConstruct) -> EventCatalogue:
+        """Catalogue the declared events at and below ``scopes``, after all of it was constructed.
+
+        Taken are the publishers that a bus was told of (``add_publisher``), the routes of every bus, found ones too,
+        and the consumers of topics whose filter is a declared event. What a function publishes to a topic, and what
+        is routed or filtered by a pattern of one's own, is not known to be an event.
+
+        :param scopes: the app, a stage, stacks, or just buses.
+        """
         publishers: dict[EventDeclaration, set[str]] = {}
         consumers: dict[EventDeclaration, dict[str, CataloguedConsumer]] = {}
-        for bus in buses:
-            for publication in bus.publications:
-                publishers.setdefault(publication.event, set()).add(_name(publication.publisher))
-            for route in bus.routes:
-                if route.event is not None:
-                    name = _name(route.target)
-                    detail = cast("Mapping[str, object] | None", route.pattern.get("detail"))
-                    consumer = CataloguedConsumer(name=name, only=detail)
-                    consumers.setdefault(route.event, {})[f"{name} {json.dumps(detail, sort_keys=True)}"] = consumer
+        for flow in event_flows(scopes):
+            if flow.is_published:
+                publishers.setdefault(flow.event, set()).add(flow.name)
+            else:
+                consumer = CataloguedConsumer(name=flow.name, only=flow.only)
+                consumers.setdefault(flow.event, {})[flow.key] = consumer
         declared = sorted({*publishers, *consumers}, key=lambda event: (event.source, event.detail_type, event.version))
         return cls(
             events=tuple(
@@ -164,11 +166,3 @@ class EventCatalogue:
                 f"version {after.version + (after.version == before.version)} without compatible_since="
                 f"{after.compatible_since} and deploy its consumers first."
             )
-
-
-def _name(construct: IConstruct) -> str:
-    """Name a construct as people do: its service, and its path in the stack."""
-    stack = Stack.of(construct)
-    service = ServiceDefaults.of(construct).service or stack.node.id
-    path = construct.node.path.removeprefix(f"{stack.node.path}/")
-    return f"{service}: {path.removesuffix('/Function')}"

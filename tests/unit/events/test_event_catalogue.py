@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Stack, Stage
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs import (
@@ -16,9 +17,11 @@ from best_practice_constructs import (
     EventCatalogue,
     EventCatalogueError,
     EventSource,
+    ExistingEventBus,
     IdempotentQueueConsumer,
     ServiceDefaults,
     SinglePurposeFunction,
+    TopicConsumer,
 )
 from best_practice_constructs.events.catalogue_markdown import catalogue_markdown
 from best_practice_constructs.runtime import where
@@ -89,6 +92,34 @@ def test_it_tells_who_publishes_and_who_consumes(catalogue: EventCatalogue) -> N
 def test_it_is_read_as_it_was_written(catalogue: EventCatalogue) -> None:
     assert EventCatalogue.from_json(catalogue.to_json()) == catalogue
     assert _catalogue().to_json() == catalogue.to_json()
+
+
+def test_it_is_taken_from_the_whole_tree() -> None:
+    orders = EventSource("com.example.orders")
+    annotations = {"order_id": str, "country": str}
+    placed = orders.event(type("OrderPlaced", (), {"__annotations__": annotations, "__module__": __name__}))
+    app = App(context={"aws:cdk:bundling-stacks": []})
+    stage = Stage(app, "Production")
+    owner, user, notices = (Stack(stage, name) for name in ("Owner", "User", "Notices"))
+    bus = EnrichedEventBus(owner, "Bus", archive=False, log_errors=False, parameter_name="/shop/bus")
+    bus.add_publisher(IdempotentQueueConsumer(owner, "PlaceOrder", entry=ENTRY, handler=HANDLER), placed)
+    found = ExistingEventBus.from_parameter(user, "Bus", parameter_name="/shop/bus")
+    found.route(placed, to=sqs.Queue(user, "Audit"))
+    topic = sns.Topic(notices, "Topic")
+    for name, policy in (("All", placed), ("German", where(placed, country="DE")), ("Raw", {"source": ["a"]})):
+        TopicConsumer(notices, name, topic=topic, filter_policy=policy, entry=ENTRY, handler=HANDLER)
+    TopicConsumer(notices, "Unfiltered", topic=topic, entry=ENTRY, handler=HANDLER)
+    (event,) = EventCatalogue.of(app).events
+    assert event.publishers == ("Owner: PlaceOrder",)
+    assert [(consumer.name, consumer.only) for consumer in event.consumers] == [
+        ("Notices: All", None),
+        ("Notices: German", {"data": {"country": ["DE"]}}),
+        ("User: Audit", None),
+    ]
+    for same in (EventCatalogue.of(stage), EventCatalogue.of(owner, user, notices), EventCatalogue.of(app, bus)):
+        assert same == EventCatalogue.of(app)
+    assert [consumer.name for consumer in EventCatalogue.of(user).events[0].consumers] == ["User: Audit"]
+    assert EventCatalogue.of(bus).events[0].consumers == ()
 
 
 @pytest.mark.parametrize("text", ["{", "{}", '{"events": [{"source": 1}]}'])
