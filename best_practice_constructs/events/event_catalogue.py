@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 import msgspec
 from constructs import IConstruct
 
-from best_practice_constructs.events.event_evolution import incompatible_changes
+from best_practice_constructs.events.event_evolution import incompatible_changes, unreadable_fields
 from best_practice_constructs.events.event_flows import event_flows
 from best_practice_constructs.events.event_schema import data_schema
 from best_practice_constructs.runtime.event_size import event_size
@@ -137,6 +138,8 @@ class EventCatalogue:
     def check_against(self, committed: EventCatalogue | Path) -> None:
         """Compare with a former catalogue: every consumer must be able to read every event, old and new.
 
+        Before that, what is published now must be read by those who consume it now, see :meth:`check_readers`.
+
         A new version that says ``compatible_since`` a former one must be so; one that does not is another event to its
         consumers, and refused by those of the former, which must be deployed first.
 
@@ -144,8 +147,39 @@ class EventCatalogue:
         """
         before = EventCatalogue.from_json(committed.read_text("utf-8")) if isinstance(committed, Path) else committed
         problems = [problem for event in before.events for problem in self._problems(event)]
-        if problems:
-            raise EventCatalogueError("\n".join(problems))
+        _refuse([*self._misreadings(), *problems])
+
+    def check_readers(self) -> None:
+        """Compare what is published with what each consumer reads: its version, and its fields.
+
+        :raises EventCatalogueError: a consumer would refuse what is published; the message names event, versions,
+            publisher, consumer and field.
+        """
+        _refuse([*self._misreadings()])
+
+    def _misreadings(self) -> Iterable[str]:
+        for published, read in itertools.product(self.events, self.events):
+            is_same_event = (published.source, published.detail_type) == (read.source, read.detail_type)
+            if published is read or not is_same_event or not published.publishers or not read.consumers:
+                continue
+            name = f"{published.detail_type} of {published.source}"
+            who = (
+                f"{', '.join(published.publishers)} publishes version {published.version}, and "
+                f"{', '.join(consumer.name for consumer in read.consumers)} reads version {read.version}"
+            )
+            # As the runtime decides it, when an event comes.
+            if published.version < read.compatible_since or published.compatible_since > read.version:
+                yield (
+                    f"{name}: {who}, which are not compatible: each event would be a dead letter. Let both take the "
+                    "same class, declare compatible_since where they are compatible, or give the other version a "
+                    "detail_type of its own."
+                )
+                continue
+            for change in unreadable_fields(read=read.schema, published=published.schema):
+                yield (
+                    f"{name}: {who}, for which the field {change.field} {change.change}. Let both take the same class, "
+                    "or give what is published a version of its own without compatible_since."
+                )
 
     def _problems(self, before: CataloguedEvent) -> Iterable[str]:
         readers = ", ".join(consumer.name for consumer in before.consumers) or "no consumer known here"
@@ -166,3 +200,8 @@ class EventCatalogue:
                 f"version {after.version + (after.version == before.version)} without compatible_since="
                 f"{after.compatible_since} and deploy its consumers first."
             )
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise EventCatalogueError("\n".join(problems))
