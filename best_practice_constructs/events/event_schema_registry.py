@@ -14,7 +14,7 @@ from best_practice_constructs.events.event_schema import event_schema
 from best_practice_constructs.runtime.event_type import EventDeclaration, EventSource
 from best_practice_constructs.schemas.json_schema import UnsupportedTypeError
 
-_WORD = re.compile(r"[A-Za-z0-9._-]+")
+_WORD = re.compile(r"[A-Za-z0-9._]+")
 _OTHER_SIGN = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -103,7 +103,7 @@ class EventSchemaRegistry(Construct):
             raise InvalidArgumentError(
                 self,
                 given=f"the detail type {declaration.detail_type!r}",
-                reason="a schema's name is of letters, digits and . _ -, and it has none of them",
+                reason="a schema's name is of letters, digits and . _, and it has none of them",
                 remedy="name the event in such letters",
             )
 

@@ -28,6 +28,8 @@ from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sns as sns_permissions
 from best_practice_constructs.permissions.permission import Permission
 
+_LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
+
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
     | AsyncFunctionConsumer
@@ -214,17 +216,23 @@ def _bus(bus: events.IEventBus, pattern: Mapping[str, object]) -> TargetBinding:
 
 
 def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.ILogGroup | None) -> TargetBinding:
-    def allow(_route: Construct, _rule_arn: str) -> None:
-        (policy_holder or log_group).add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[
-                    iam.ServicePrincipal("events.amazonaws.com"),
-                    iam.ServicePrincipal("delivery.logs.amazonaws.com"),
-                ],
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[log_group.log_group_arn],
+    def allow(_route: Construct, rule_arn: str) -> None:
+        # Elsewhere, the bus's stack would need to know of a rule that needs to know of the bus.
+        is_shared = policy_holder is not None and Stack.of(policy_holder) is Stack.of(log_group)
+        holder = policy_holder if policy_holder is not None and is_shared else log_group
+        # As AWS documents it: streams are made without saying for which rule, and only this one writes into them.
+        for action, conditions in (
+            ("logs:CreateLogStream", None),
+            ("logs:PutLogEvents", {"ArnEquals": {"aws:SourceArn": rule_arn}}),
+        ):
+            holder.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[iam.ServicePrincipal(principal) for principal in _LOG_WRITERS],
+                    actions=[action],
+                    resources=[log_group.log_group_arn],
+                    conditions=conditions,
+                )
             )
-        )
 
     # Without the ":*" at the end that permissions want.
     arn = Stack.of(route).format_arn(

@@ -84,6 +84,31 @@ class TestBus:
         assert archive["RetentionDays"] == 30
         assert archive["EventPattern"] == {"source": [{"prefix": ""}]}
 
+    def test_the_archive_has_the_key_of_the_bus(self, stack: Stack) -> None:
+        EnrichedEventBus(stack, "Bus", kms_key=kms.Key(stack, "Key"), log_errors=False)
+        template = Template.from_stack(stack)
+        ((key_name, key),) = resources_of_type(template, "AWS::KMS::Key").items()
+        ((_, bus),) = resources_of_type(template, "AWS::Events::EventBus").items()
+        archive = only_resource(template, "AWS::Events::Archive")
+        assert archive["KmsKeyIdentifier"] == bus["KmsKeyIdentifier"] == {"Fn::GetAtt": [key_name, "Arn"]}
+        statements = cast("dict[str, list[dict[str, object]]]", key["KeyPolicy"])["Statement"]
+        used, described = [
+            each for each in statements if "kms:ReEncryptFrom" in each["Action"] or each["Action"] == "kms:DescribeKey"
+        ]
+        assert used["Principal"] == described["Principal"] == {"Service": "events.amazonaws.com"}
+        assert used["Action"] == ["kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+        condition = json.dumps(used["Condition"])
+        assert "kms:EncryptionContext:aws:events:event-bus:arn" in condition
+        assert f":event-bus/{bus['Name']}" in condition
+        assert described["Action"] == "kms:DescribeKey"
+
+    def test_of_an_imported_key_it_says_what_its_policy_must_allow(self, stack: Stack) -> None:
+        key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:111122223333:key/theirs")
+        EnrichedEventBus(stack, "Bus", kms_key=key, log_errors=False)
+        said = Match.string_like_regexp("else no event is kept")
+        (warning,) = SynthAnnotations.from_stack(stack).find_warning("*", said)
+        assert "kms:ReEncrypt* to events.amazonaws.com" in str(warning.entry.data)
+
     def test_errors_are_delivered_into_a_log_group_with_retention(self, bus_template: Template) -> None:
         assert only_resource(bus_template, "AWS::Events::EventBus")["LogConfig"] == {
             "Level": "ERROR",

@@ -202,7 +202,7 @@ class TestRegistry:
         ("source", "detail_type", "name"),
         [
             ("com.example/p", "Order placed / by web", "com.example-p@OrderPlacedByWeb"),
-            ("com.example", "EC2 Instance State-change Noted", "com.example@EC2InstanceState-changeNoted"),
+            ("com.example", "EC2 Instance State-change Noted", "com.example@EC2InstanceStateChangeNoted"),
             ("com.example", "Bestellung möglich geworden", "com.example@BestellungMGlichGeworden"),
             ("com.example", "order.placed_v2", "com.example@Order.placed_v2"),
         ],
@@ -223,8 +223,8 @@ class TestRegistry:
         ],
     )
     def test_names_that_cannot_be_are_told(self, stack: Stack, other: tuple[str, str], message: str) -> None:
+        sources = [_event_of("com.example/p", "Order placed"), _event_of(*other)]
         with pytest.raises(InvalidArgumentError) as error:
-            sources = [_event_of("com.example/p", "Order placed"), _event_of(*other)]
             EventSchemaRegistry(stack, "Schemas", sources=sources)
         assert message in str(error.value)
         assert str(error.value).startswith("Stack/Schemas: ")

@@ -156,6 +156,24 @@ class TestLogs:
         assert "events.amazonaws.com" in policy
         assert route.role is None
 
+    def test_only_this_rule_may_write_into_the_log_group(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False)
+        bus.log_everything()
+        template = Template.from_stack(stack)
+        (rule,) = resources_of_type(template, "AWS::Events::Rule")
+        (policy,) = resources_of_type(template, "AWS::Logs::ResourcePolicy").values()
+        document = stack.resolve(policy["PolicyDocument"])
+        text = "".join(part if isinstance(part, str) else json.dumps(part) for part in document["Fn::Join"][1])
+        assert f'{{"aws:SourceArn":"{json.dumps({"Fn::GetAtt": [rule, "Arn"]})}"}}' in text
+        assert text.count('"Condition"') == text.count('"Effect":"Allow"') - 1
+
+    def test_a_log_group_of_another_stack_has_its_own_policy(self, app: App) -> None:
+        owner, user = Stack(app, "Owner"), Stack(app, "User")
+        bus = EnrichedEventBus(owner, "Bus", archive=False)
+        bus.route(OrderPlaced, to=logs.LogGroup(user, "Placed"))
+        assert "OnOrderPlaced" not in str(Template.from_stack(owner).to_json())
+        Template.from_stack(user).resource_count_is("AWS::Logs::ResourcePolicy", 1)
+
     def test_without_an_error_log_the_group_has_its_own_policy(self, stack: Stack) -> None:
         EnrichedEventBus(stack, "Bus", archive=False, log_errors=False).log_everything(enabled=False)
         template = Template.from_stack(stack)
