@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -144,6 +145,30 @@ def test_its_page_shows_the_flow_and_every_field(catalogue: EventCatalogue) -> N
     assert "A customer placed an order." in page
     assert "Published by invoices: PlaceOrder." in page
     assert "invoices: Tests (only where `" in page
+
+
+class Signs(enum.Enum):
+    """Values with signs that Markdown knows."""
+
+    EITHER = "a|b"
+    QUOTED = "`c`"
+
+
+def test_signs_in_names_and_values_do_not_break_the_page() -> None:
+    orders = EventSource("com.example.orders")
+    fields = {"__annotations__": {"kind": Signs, "order_id": str}, "__module__": __name__}
+    placed = orders.event(detail_type='Order "placed" ](x) <b> #1', name_is_past_tense=True)(type("Placed", (), fields))
+    stack = Stack(App(), "Shop")
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    bus.route(where(placed, kind=Signs.EITHER), to=sqs.Queue(stack, "Audit*d*"))
+    page = catalogue_markdown(EventCatalogue.of(stack))
+    assert '    e0(["Order #34;placed#34; ](x) #60;b#62; #35;1"])' in page
+    assert '## Order "placed" \\](x) &lt;b> \\#1' in page
+    assert "| `kind` | `` `c` `` or `a\\|b` |  |" in page
+    assert "Shop: Audit\\*d\\* (only where `" in page
+    assert '["a|b"]' in page
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
 
 
 def _fields(**changes: object) -> type:
