@@ -142,6 +142,7 @@ class StreamConsumer(Construct):
                 "Lambda sends what it gives up to standard queues only",
                 "pass a standard queue; each message tells its place in the stream",
             )
+        self._check_position(starting_position)
         source = ConsumedStream.of(stream, scope=self)
         self.contract = StreamContract(
             is_table=source.is_table,
@@ -211,6 +212,14 @@ class StreamConsumer(Construct):
     def allow(self, *permissions: Permission) -> None:
         """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
         self.function.allow(*permissions)
+
+    def _check_position(self, position: object) -> None:
+        if not isinstance(position, lambda_.StartingPosition):
+            raise self._refusal(
+                f"starting_position={position!r}",
+                "a mapping begins somewhere, and what came before is never read",
+                "pass aws_lambda.StartingPosition.TRIM_HORIZON (from the oldest record), LATEST or AT_TIMESTAMP",
+            )
 
     def _send_failures_to_the_queue(self) -> None:
         # Not by the L2's SqsDlq, which would let the role read the queue's attributes too (C2).

@@ -111,6 +111,7 @@ class TopicConsumer(Construct):
                 "idempotency key finds it",
                 "leave it out",
             )
+        self._check_topic(topic)
         self._check_region(topic)
         is_fifo = bool(topic.fifo)
         self._check_kind(options.get("queue"), "queue", is_fifo=is_fifo)
@@ -208,6 +209,16 @@ class TopicConsumer(Construct):
             defaults=defaults,
         )
         return queue
+
+    def _check_topic(self, topic: object) -> None:
+        # Some imported topics have no class of their own in Python.
+        is_construct = isinstance(topic, Construct)
+        if not hasattr(type(topic) if is_construct else topic, "topic_arn"):
+            raise self._refusal(
+                f"topic={topic.node.path if is_construct else repr(topic)}, of type {type(topic).__name__}",
+                "it is no topic of SNS",
+                "pass an aws_sns.ITopic; for a queue make an IdempotentQueueConsumer, for a stream a StreamConsumer",
+            )
 
     def _check_region(self, topic: sns.ITopic) -> None:
         region, own = topic.env.region, Stack.of(self).region

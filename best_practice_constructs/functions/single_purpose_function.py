@@ -152,7 +152,7 @@ class SinglePurposeFunction(Construct):
         tracing = tracing or defaults.tracing
         removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
-        variables = _runtime_environment(scope, defaults) | dict(environment or {})
+        self._variables = variables = _runtime_environment(scope, defaults) | dict(environment or {})
 
         checks = FunctionChecks(scope, id)
         checks.options(type(self), inner)
@@ -183,7 +183,6 @@ class SinglePurposeFunction(Construct):
         self.timeout = timeout
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
-        self._variables = dict(variables)
 
         self.log_group: logs.ILogGroup = log_group or logs.LogGroup(
             self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy

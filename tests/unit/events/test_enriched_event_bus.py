@@ -224,7 +224,11 @@ class TestRoute:
         queue = sqs.Queue.from_queue_arn(stack, "Theirs", "arn:aws:sqs:eu-west-1:111122223333:theirs")
         bus.route(OrderPlaced, to=queue)
         (warning,) = SynthAnnotations.from_stack(stack).find_warning("*", Match.string_like_regexp("imported queue"))
-        assert "sqs:SendMessage to events.amazonaws.com" in str(warning.entry.data)
+        (rule,) = resources_of_type(Template.from_stack(stack), "AWS::Events::Rule")
+        said = (
+            f"allows sqs:SendMessage to events.amazonaws.com where aws:SourceArn is the ARN of {rule} in Stack, which"
+        )
+        assert said in str(warning.entry.data)
 
     def test_eventbridge_may_use_the_key_of_a_queue(self, stack: Stack) -> None:
         bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
