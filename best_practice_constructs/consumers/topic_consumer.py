@@ -212,13 +212,14 @@ class TopicConsumer(Construct):
 
     def _check_topic(self, topic: object) -> None:
         # Some imported topics have no class of their own in Python.
-        is_construct = isinstance(topic, Construct)
-        if not hasattr(type(topic) if is_construct else topic, "topic_arn"):
-            raise self._refusal(
-                f"topic={topic.node.path if is_construct else repr(topic)}, of type {type(topic).__name__}",
-                "it is no topic of SNS",
-                "pass an aws_sns.ITopic; for a queue make an IdempotentQueueConsumer, for a stream a StreamConsumer",
-            )
+        if hasattr(type(topic), "topic_arn") or (not isinstance(topic, Construct) and hasattr(topic, "topic_arn")):
+            return
+        named = topic.node.path if isinstance(topic, Construct) else repr(topic)
+        raise self._refusal(
+            f"topic={named}, of type {type(topic).__name__}",
+            "it is no topic of SNS",
+            "pass an aws_sns.ITopic; for a queue make an IdempotentQueueConsumer, for a stream a StreamConsumer",
+        )
 
     def _check_region(self, topic: sns.ITopic) -> None:
         region, own = topic.env.region, Stack.of(self).region

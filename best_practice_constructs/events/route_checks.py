@@ -55,18 +55,25 @@ def check_route_is_new(
     taken = scope.node.try_find_child(id)
     if taken is None:
         return
-    if isinstance(taken, EventRoute) and taken.event_bus is bus.event_bus and taken.pattern == pattern:
+    if not isinstance(taken, EventRoute):
+        raise InvalidArgumentError(
+            scope,
+            given=f"the route {id!r}",
+            reason=f"another part of {scope.node.path} has that id already",
+            remedy="pass another id=",
+        )
+    is_same_bus = taken.event_bus is bus.event_bus
+    if is_same_bus and taken.pattern == pattern:
         raise InvalidArgumentError(
             scope,
             given=f"a second route {id!r} of the same events",
             reason="each of them would arrive twice",
             remedy="route it once",
         )
-    is_route = isinstance(taken, EventRoute)
-    whose = "a route of other events" if is_route and taken.event_bus is bus.event_bus else "a route of another bus"
+    whose = "a route of other events" if is_same_bus else "a route of another bus"
     raise InvalidArgumentError(
         scope,
-        given=f"a second route {id!r}" if is_route else f"the route {id!r}",
-        reason=f"{whose if is_route else 'another part of it'} below {scope.node.path} has that id already",
+        given=f"a second route {id!r}",
+        reason=f"{whose} below {scope.node.path} has that id already",
         remedy=f"name this one, as in id='{id}OfAnotherKind'" if is_default_id else "pass another id=",
     )

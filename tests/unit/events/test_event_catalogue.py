@@ -101,7 +101,8 @@ def test_it_is_read_as_it_was_written(catalogue: EventCatalogue) -> None:
 def test_it_is_taken_from_the_whole_tree() -> None:
     orders = EventSource("com.example.orders")
     annotations = {"order_id": str, "country": str}
-    placed = orders.event(type("OrderPlaced", (), {"__annotations__": annotations, "__module__": __name__}))
+    made: type = type("OrderPlaced", (), {"__annotations__": annotations, "__module__": __name__})
+    placed: type = orders.event(made)
     app = App(context={"aws:cdk:bundling-stacks": []})
     stage = Stage(app, "Production")
     owner, user, notices = (Stack(stage, name) for name in ("Owner", "User", "Notices"))
@@ -157,7 +158,8 @@ class Signs(enum.Enum):
 def test_signs_in_names_and_values_do_not_break_the_page() -> None:
     orders = EventSource("com.example.orders")
     fields = {"__annotations__": {"kind": Signs, "order_id": str}, "__module__": __name__}
-    placed = orders.event(detail_type='Order "placed" ](x) <b> #1', name_is_past_tense=True)(type("Placed", (), fields))
+    made: type = type("Placed", (), fields)
+    placed: type = orders.event(detail_type='Order "placed" ](x) <b> #1', name_is_past_tense=True)(made)
     stack = Stack(App(), "Shop")
     bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
     bus.route(where(placed, kind=Signs.EITHER), to=sqs.Queue(stack, "Audit*d*"))
