@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from aws_cdk import App, Duration, Environment, RemovalPolicy, Stack
+from aws_cdk import App, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
@@ -321,31 +321,6 @@ class TestObjects:
         SynthAnnotations.from_stack(stack).has_warning(
             "/Stack/C/OnPhotosObjectCreated", Match.string_like_regexp("sends its events to EventBridge, else nothing")
         )
-
-    @pytest.mark.parametrize(
-        ("account", "region", "named"),
-        [("444455556666", "eu-west-1", "account 444455556666"), ("111122223333", "us-east-1", "region us-east-1")],
-    )
-    @pytest.mark.parametrize("is_imported", [True, False])
-    def test_a_bucket_elsewhere_is_refused(
-        self, app: App, account: str, region: str, named: str, *, is_imported: bool
-    ) -> None:
-        here = Stack(app, "Here", env=Environment(account="111122223333", region="eu-west-1"))
-        there = Stack(app, "There", env=Environment(account=account, region=region))
-        bucket: s3.IBucket = s3.Bucket(there, "Photos")
-        if is_imported:
-            bucket = s3.Bucket.from_bucket_attributes(
-                here, "Photos", bucket_name="photos", account=account, region=region
-            )
-        with pytest.raises(InvalidArgumentError, match=f"Photos of the {named} for a consumer in") as error:
-            _consumer(here).on_object_created(bucket)
-        assert str(error.value).startswith("Here/C/OnPhotosObjectCreated: ")
-        assert f"Put the consumer into a stack of the {named}, or route the events there" in str(error.value)
-
-    def test_a_bucket_whose_account_only_the_deployment_knows_may_be_here(self, app: App, stack: Stack) -> None:
-        there = Stack(app, "There", env=Environment(account="111122223333", region="us-east-1"))
-        bucket = s3.Bucket(there, "Photos", bucket_name="photos")
-        assert _consumer(stack).on_object_created(bucket).rule is not None
 
     def test_a_bucket_that_sends_by_aws_cdk_libs_own_means_goes_on_to(self, stack: Stack) -> None:
         _consumer(stack).on_object_created(s3.Bucket(stack, "Photos", event_bridge_enabled=True))

@@ -16,7 +16,6 @@ from aws_cdk.assertions import Match, Template
 from best_practice_constructs import (
     EnrichedEventBus,
     EventSource,
-    ExistingEventBus,
     IdempotentQueueConsumer,
     InvalidArgumentError,
     SinglePurposeFunction,
@@ -83,33 +82,6 @@ class TestBus:
         archive = only_resource(bus_template, "AWS::Events::Archive")
         assert archive["RetentionDays"] == 30
         assert archive["EventPattern"] == {"source": [{"prefix": ""}]}
-
-    def test_the_archive_has_the_key_of_the_bus(self, stack: Stack) -> None:
-        EnrichedEventBus(stack, "Bus", kms_key=kms.Key(stack, "Key"), log_errors=False)
-        template = Template.from_stack(stack)
-        ((key_name, key),) = resources_of_type(template, "AWS::KMS::Key").items()
-        ((_, bus),) = resources_of_type(template, "AWS::Events::EventBus").items()
-        archive = only_resource(template, "AWS::Events::Archive")
-        assert archive["KmsKeyIdentifier"] == bus["KmsKeyIdentifier"] == {"Fn::GetAtt": [key_name, "Arn"]}
-        statements = cast("dict[str, list[dict[str, object]]]", key["KeyPolicy"])["Statement"]
-        used, described = [
-            each
-            for each in statements
-            if "kms:ReEncryptFrom" in str(each["Action"]) or each["Action"] == "kms:DescribeKey"
-        ]
-        assert used["Principal"] == described["Principal"] == {"Service": "events.amazonaws.com"}
-        assert used["Action"] == ["kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
-        condition = json.dumps(used["Condition"])
-        assert "kms:EncryptionContext:aws:events:event-bus:arn" in condition
-        assert f":event-bus/{bus['Name']}" in condition
-        assert described["Action"] == "kms:DescribeKey"
-
-    def test_of_an_imported_key_it_says_what_its_policy_must_allow(self, stack: Stack) -> None:
-        key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:111122223333:key/theirs")
-        EnrichedEventBus(stack, "Bus", kms_key=key, log_errors=False)
-        said = Match.string_like_regexp("else no event is kept")
-        (warning,) = SynthAnnotations.from_stack(stack).find_warning("*", said)
-        assert "kms:ReEncrypt* to events.amazonaws.com" in str(warning.entry.data)
 
     def test_errors_are_delivered_into_a_log_group_with_retention(self, bus_template: Template) -> None:
         assert only_resource(bus_template, "AWS::Events::EventBus")["LogConfig"] == {
@@ -368,50 +340,6 @@ class TestErrors:
     def test_an_archive_of_hours_is_refused(self, stack: Stack, hours: int) -> None:
         with pytest.raises(InvalidArgumentError, match="whole days"):
             EnrichedEventBus(stack, "Bus", archive_retention=Duration.hours(hours))
-
-    def test_the_same_route_twice_is_refused(self, stack: Stack) -> None:
-        bus = EnrichedEventBus(stack, "Bus")
-        queue = sqs.Queue(stack, "Q")
-        bus.route(OrderPlaced, to=queue)
-        bus.route(OrderCancelled, to=queue)
-        with pytest.raises(InvalidArgumentError, match="a second route 'OnOrderPlaced' of the same events") as error:
-            bus.route(OrderPlaced, to=queue)
-        assert "each of them would arrive twice. Route it once." in str(error.value)
-
-    def test_different_routes_with_one_id_are_told_apart(self, stack: Stack) -> None:
-        bus, other = EnrichedEventBus(stack, "Bus"), EnrichedEventBus(stack, "Other")
-        queue = sqs.Queue(stack, "Q")
-        bus.route(OrderPlaced.where(order_id__prefix="a"), to=queue)
-        with pytest.raises(InvalidArgumentError, match="a route of other events below Stack/Q has that id") as error:
-            bus.route(OrderPlaced.where(order_id__prefix="b"), to=queue)
-        assert "Name this one, as in id='OnOrderPlacedOfAnotherKind'" in str(error.value)
-        with pytest.raises(InvalidArgumentError, match="a route of another bus below Stack/Q has that id"):
-            other.route(OrderPlaced.where(order_id__prefix="a"), to=queue)
-        with pytest.raises(InvalidArgumentError, match="another part of Stack/Q has that id"):
-            bus.route(OrderPlaced, to=queue, id="Resource")
-        bus.route(OrderPlaced.where(order_id__prefix="b"), to=queue, id="OnB")
-        other.route(OrderPlaced.where(order_id__prefix="a"), to=queue, id="OnOthers")
-        Template.from_stack(stack).resource_count_is("AWS::Events::Rule", 3)
-
-    def test_events_do_not_go_round(self, stack: Stack) -> None:
-        bus, other = EnrichedEventBus(stack, "Bus"), EnrichedEventBus(stack, "Other")
-        itself = ExistingEventBus(stack, "Itself", event_bus=bus.bus)
-        for target in (bus, bus.bus, itself):
-            with pytest.raises(InvalidArgumentError, match="Stack/Bus: a route to itself cannot work"):
-                bus.route(OrderPlaced, to=target)
-        default = ExistingEventBus.default(stack, "Default")
-        with pytest.raises(InvalidArgumentError, match="a route to itself"):
-            default.route(OrderPlaced, to=events.EventBus.from_event_bus_name(stack, "Again", "default"))
-        bus.route(OrderPlaced, to=other)
-        with pytest.raises(InvalidArgumentError, match="back and forth between the two"):
-            other.route(OrderPlaced, to=bus)
-        other.route(OrderCancelled, to=bus)
-
-    def test_everything_is_logged_once(self, stack: Stack) -> None:
-        bus = EnrichedEventBus(stack, "Bus")
-        bus.log_everything()
-        with pytest.raises(InvalidArgumentError, match=r"Stack/Bus: a second log_everything\(\) cannot work"):
-            bus.log_everything()
 
     def test_a_key_of_the_user_is_fine(self, stack: Stack) -> None:
         queue = sqs.Queue(stack, "Q", encryption_master_key=kms.Key(stack, "Key"))
