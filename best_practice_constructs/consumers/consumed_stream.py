@@ -9,7 +9,7 @@ from aws_cdk import Token
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
-from constructs import IConstruct
+from constructs import Construct, IConstruct
 
 from best_practice_constructs.consumers.stream_contract import LEAST_RETENTION
 from best_practice_constructs.errors import InvalidArgumentError
@@ -40,10 +40,18 @@ class ConsumedStream:
     def of(cls, stream: kinesis.IStream | dynamodb.ITable, *, scope: IConstruct) -> ConsumedStream:
         """Look at a stream, or at the stream of a table.
 
-        :raises InvalidArgumentError: the table has no stream.
+        :raises InvalidArgumentError: it is no stream, or the table has none.
         """
         # The class is asked, not the object: each property that is read crosses into the CDK's own process.
         if not hasattr(type(stream), "table_stream_arn"):
+            if not _has(stream, "stream_arn"):
+                raise InvalidArgumentError(
+                    scope,
+                    given=f"stream={_described(stream)}",
+                    reason="it is no stream, and no table with one",
+                    remedy="pass a stream of Kinesis or a table of DynamoDB; for a queue make an "
+                    "IdempotentQueueConsumer, for a topic a TopicConsumer",
+                )
             data_stream = cast("kinesis.IStream", stream)
             return cls(
                 arn=data_stream.stream_arn,
@@ -69,6 +77,16 @@ class ConsumedStream:
         if self.encryption_key is not None:
             permissions.append(kms_permissions.decrypt(self.encryption_key))
         return permissions
+
+
+def _has(given: object, attribute: str) -> bool:
+    # Some imported resources have no class of their own in Python.
+    return hasattr(type(given), attribute) or (not isinstance(given, Construct) and hasattr(given, attribute))
+
+
+def _described(given: object) -> str:
+    path = given.node.path if isinstance(given, Construct) else repr(given)
+    return f"{path}, of type {type(given).__name__}"
 
 
 def _retention(stream: kinesis.IStream) -> int | None:

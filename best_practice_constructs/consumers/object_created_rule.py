@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import jsii
-from aws_cdk import Annotations, RemovalPolicy
+from aws_cdk import Annotations, RemovalPolicy, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
@@ -54,6 +54,7 @@ class ObjectCreatedRule(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, id)
+        _check_environment(self, bucket)
         _send_events(self, bucket)
         defaults = ServiceDefaults.used_in(scope)
         self.dead_letter_queue: sqs.IQueue = create_dead_letter_queue(
@@ -97,6 +98,20 @@ class ObjectCreatedRule(Construct):
             principal=_EVENTS,
             source_arn=self.rule.attr_arn,
         )
+
+
+def _check_environment(scope: Construct, bucket: s3.IBucket) -> None:
+    stack, there = Stack.of(scope), bucket.env
+    for name, theirs, own in (("account", there.account, stack.account), ("region", there.region, stack.region)):
+        if theirs != own and not Token.is_unresolved(theirs) and not Token.is_unresolved(own):
+            raise InvalidArgumentError(
+                scope,
+                given=f"the bucket {bucket.node.path} of the {name} {theirs} for a consumer in {own}",
+                reason="S3 sends its events to the default bus of the bucket's own account and region, and nothing "
+                "would arrive here",
+                remedy=f"put the consumer into a stack of the {name} {theirs}, or route the events there from "
+                "ExistingEventBus.default(…) to a bus here",
+            )
 
 
 def _key_pattern(prefix: str | None, suffix: str | None) -> dict[str, str]:

@@ -146,6 +146,7 @@ class StreamConsumer(Construct):
                 "pass a standard queue; each message tells its place in the stream",
             )
         patterns = filter_patterns(self, filters or ())
+        self._check_position(starting_position)
         source = ConsumedStream.of(stream, scope=self)
         if not source.is_table and any(isinstance(each, ChangeFilter) for each in filters or ()):
             raise self._refusal(
@@ -221,6 +222,14 @@ class StreamConsumer(Construct):
     def allow(self, *permissions: Permission) -> None:
         """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
         self.function.allow(*permissions)
+
+    def _check_position(self, position: object) -> None:
+        if not isinstance(position, lambda_.StartingPosition):
+            raise self._refusal(
+                f"starting_position={position!r}",
+                "a mapping begins somewhere, and what came before is never read",
+                "pass aws_lambda.StartingPosition.TRIM_HORIZON (from the oldest record), LATEST or AT_TIMESTAMP",
+            )
 
     def _send_failures_to_the_queue(self) -> None:
         # Not by the L2's SqsDlq, which would let the role read the queue's attributes too (C2).

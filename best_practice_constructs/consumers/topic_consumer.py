@@ -45,6 +45,8 @@ class TopicConsumer(Construct):
     :param subscription_dead_letter_queue: a queue of yours for what SNS cannot deliver; FIFO where the topic is.
     :param options: all else that :class:`IdempotentQueueConsumer` takes, under the same names, but ``fifo``.
 
+    :ivar topic: as given.
+    :ivar messages: which messages it takes, as a :class:`TopicFilter`; ``None`` for all of them.
     :ivar consumer: the :class:`IdempotentQueueConsumer`.
     :ivar queue: its queue.
     :ivar dead_letter_queue: what its function could not handle, with the cause.
@@ -110,6 +112,7 @@ class TopicConsumer(Construct):
                 "idempotency key finds it",
                 "leave it out",
             )
+        self._check_topic(topic)
         self._check_region(topic)
         is_fifo = bool(topic.fifo)
         self._check_kind(options.get("queue"), "queue", is_fifo=is_fifo)
@@ -117,6 +120,7 @@ class TopicConsumer(Construct):
         messages = topic_filter(self, filter_policy) if filter_policy is not None else None
 
         self.topic = topic
+        self.messages = messages
         # A queue of the user's says itself that it is FIFO.
         self.consumer = IdempotentQueueConsumer(
             self,
@@ -206,6 +210,17 @@ class TopicConsumer(Construct):
             defaults=defaults,
         )
         return queue
+
+    def _check_topic(self, topic: object) -> None:
+        # Some imported topics have no class of their own in Python.
+        if hasattr(type(topic), "topic_arn") or (not isinstance(topic, Construct) and hasattr(topic, "topic_arn")):
+            return
+        named = topic.node.path if isinstance(topic, Construct) else repr(topic)
+        raise self._refusal(
+            f"topic={named}, of type {type(topic).__name__}",
+            "it is no topic of SNS",
+            "pass an aws_sns.ITopic; for a queue make an IdempotentQueueConsumer, for a stream a StreamConsumer",
+        )
 
     def _check_region(self, topic: sns.ITopic) -> None:
         region, own = topic.env.region, Stack.of(self).region

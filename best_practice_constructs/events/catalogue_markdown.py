@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
 from best_practice_constructs.events.event_catalogue import CataloguedEvent, EventCatalogue
 from best_practice_constructs.schemas.json_schema import Schema
+
+_MERMAID_SIGNS = frozenset('"#;&<>`')
+_MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]#]")
 
 
 def catalogue_markdown(catalogue: EventCatalogue, *, title: str = "Events") -> str:
@@ -24,13 +28,13 @@ def _diagram(catalogue: EventCatalogue) -> Iterable[str]:
     def node(name: str) -> str:
         if name not in ids:
             ids[name] = f"n{len(ids)}"
-            return f'{ids[name]}["{name}"]'
+            return f'{ids[name]}["{_label(name)}"]'
         return ids[name]
 
     yield "```mermaid"
     yield "flowchart LR"
     for number, event in enumerate(catalogue.events):
-        yield f'    e{number}(["{event.detail_type}"])'
+        yield f'    e{number}(["{_label(event.detail_type)}"])'
         for publisher in event.publishers:
             yield f"    {node(publisher)} --> e{number}"
         for consumer in event.consumers:
@@ -40,7 +44,7 @@ def _diagram(catalogue: EventCatalogue) -> Iterable[str]:
 
 
 def _section(event: CataloguedEvent) -> Iterable[str]:
-    yield f"## {event.detail_type}"
+    yield f"## {_text(event.detail_type)}"
     yield ""
     if event.description:
         yield event.description
@@ -49,7 +53,7 @@ def _section(event: CataloguedEvent) -> Iterable[str]:
     if event.compatible_since < event.version:
         versions += f", readable by consumers since version {event.compatible_since}"
     size = f"at most {event.largest:,} bytes" if event.largest is not None else "no bound on its size"
-    yield f"Source `{event.source}`, {versions}, {size}."
+    yield f"Source {_code(event.source)}, {versions}, {size}."
     yield ""
     if event.claim_check:
         yield f"When it is large, these are put into S3: {_listed(f'`{name}`' for name in event.claim_check)}."
@@ -57,19 +61,41 @@ def _section(event: CataloguedEvent) -> Iterable[str]:
     yield "| field | type | |"
     yield "|---|---|---|"
     for name, kind, is_required in _rows(event.schema, path=""):
-        yield f"| `{name}` | {kind} | {'' if is_required else 'optional'} |"
+        # A | ends a cell, in code too.
+        cells = (cell.replace("|", "\\|") for cell in (_code(name), kind, "" if is_required else "optional"))
+        yield f"| {' | '.join(cells)} |"
     yield ""
-    yield f"Published by {_listed(event.publishers)}."
+    yield f"Published by {_listed(map(_text, event.publishers))}."
     yield ""
     yield "Consumed by " + (
         _listed(
-            f"{consumer.name} (only where `{json.dumps(consumer.only, sort_keys=True)}`)"
+            f"{_text(consumer.name)} (only where {_code(json.dumps(consumer.only, sort_keys=True))})"
             if consumer.only
-            else consumer.name
+            else _text(consumer.name)
             for consumer in event.consumers
         )
         + "."
     )
+
+
+def _label(text: str) -> str:
+    """Write a text between the quotes of a Mermaid node, whose signs are entities of HTML with a #."""
+    return "".join(f"#{ord(sign)};" if sign in _MERMAID_SIGNS else sign for sign in " ".join(text.split()))
+
+
+def _text(text: str) -> str:
+    """Write a text in a line so that no sign of it is Markdown's or HTML's."""
+    return _MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.split())).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _code(text: str) -> str:
+    """Write a text as code, whatever backticks it has."""
+    line = " ".join(text.split())
+    fence = "`"
+    while fence in line:
+        fence += "`"
+    space = " " if line.startswith("`") or line.endswith("`") or not line else ""
+    return f"{fence}{space}{line}{space}{fence}"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -91,7 +117,7 @@ def _kind(schema: Schema) -> str:
     if "anyOf" in schema:
         return " or ".join(_kind(each) for each in cast("list[Schema]", schema["anyOf"]))
     if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in cast("list[object]", schema["enum"]))
+        return " or ".join(_code(str(value)) for value in cast("list[object]", schema["enum"]))
     kind = str(schema.get("type", "any"))
     if kind == "string" and ("pattern" in schema or "format" in schema):
         return str(schema.get("format") or "decimal").replace("-", " ")

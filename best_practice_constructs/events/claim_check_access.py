@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
-from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
-from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
-from best_practice_constructs.consumers.stream_consumer import StreamConsumer
-from best_practice_constructs.consumers.topic_consumer import TopicConsumer
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.event_function import EventFunction, function_of
 from best_practice_constructs.events.reachable_bucket import ReachableBucket, resource_finding
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions import kms as kms_permissions
@@ -22,10 +18,6 @@ from best_practice_constructs.permissions import s3 as s3_permissions
 from best_practice_constructs.runtime import environment as names
 from best_practice_constructs.runtime.claim_check import PREFIX
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
-
-ClaimCheckUser: TypeAlias = (
-    SinglePurposeFunction | IdempotentQueueConsumer | AsyncFunctionConsumer | StreamConsumer | TopicConsumer
-)
 
 DEFAULT_EXPIRY = Duration.days(60)
 """An event is archived for 30 days, tried by its rule for one, waits in a queue for four, among dead letters for 14,
@@ -67,7 +59,7 @@ class ClaimCheckAccess(Construct):
         self._reached: dict[str, ReachableBucket] = {}
         self._allowed: set[tuple[str, str]] = set()
 
-    def allow_publisher(self, function: ClaimCheckUser) -> None:
+    def allow_publisher(self, function: EventFunction) -> None:
         """Let a function, or a consumer's, put fields of large events aside, and tell it where (C2).
 
         A bus with ``claim_check=`` calls it in ``add_publisher``; for a publisher to a topic call it yourself.
@@ -75,7 +67,7 @@ class ClaimCheckAccess(Construct):
         :raises InvalidArgumentError: a function that has another store already, or one whose stack cannot find this
             one.
         """
-        publisher = self._function_of(function)
+        publisher = function_of(self, function)
         other = _stores.setdefault(publisher, self)
         if other is not self:
             raise self._refusal(
@@ -90,14 +82,14 @@ class ClaimCheckAccess(Construct):
         publisher.add_environment(names.CLAIM_CHECK_THRESHOLD_BYTES, str(self.threshold_bytes))
         publisher.add_environment(names.CLAIM_CHECK_EXPIRES_AFTER_DAYS, f"{self.expires_after.to_days():g}")
 
-    def allow_consumer(self, consumer: ClaimCheckUser) -> None:
+    def allow_consumer(self, consumer: EventFunction) -> None:
         """Let a consumer, or a function, read what was put aside of events (C2).
 
         A bus with ``claim_check=`` calls it in ``route``; for the consumers of topics and streams call it yourself.
 
         :raises InvalidArgumentError: a function of a stack that cannot find this store.
         """
-        self._allow(self._function_of(consumer), "read")
+        self._allow(function_of(self, consumer), "read")
 
     @abstractmethod
     def _bucket_in(self, stack: Stack) -> ReachableBucket:
@@ -127,16 +119,6 @@ class ClaimCheckAccess(Construct):
             acknowledge(policy, reason=_REASON, findings=(f"AwsSolutions::AwsSolutions-IAM5[Resource::{finding}]",))
         self._allowed.add((path, what))
         return bucket
-
-    def _function_of(self, user: ClaimCheckUser) -> SinglePurposeFunction:
-        function = getattr(user, "function", None) if not isinstance(user, SinglePurposeFunction) else user
-        if not isinstance(function, SinglePurposeFunction):
-            raise self._refusal(
-                f"{user!r}",
-                "it is no function whose role could be allowed anything",
-                "pass a SinglePurposeFunction, or a consumer of this library",
-            )
-        return function
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)

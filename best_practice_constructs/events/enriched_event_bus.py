@@ -17,6 +17,7 @@ from constructs import Construct
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
+from best_practice_constructs.events.event_archive import create_event_archive
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
@@ -44,7 +45,7 @@ class EnrichedEventBus(RoutedEventBus):
         resource policies that CloudWatch Logs has in a region: with more buses, switch it off where it matters least.
     :param log_config: what is logged; default: errors, without the events.
     :param dead_letter_queue: a queue of yours for what the bus itself cannot handle (a key it may not use).
-    :param kms_key: a key of yours for the events at rest.
+    :param kms_key: a key of yours for the events at rest, in the archive too.
     :param log_retention: of the error log; default: the service's (H13).
     :param removal_policy: of the error log and the dead letters; default: the service's.
     :param claim_check: a :class:`ClaimCheckStore`, where the large fields of large events are put aside; default: none,
@@ -150,14 +151,7 @@ class EnrichedEventBus(RoutedEventBus):
         )
         let_events_send(self, self.dead_letter_queue, source_arn=self.bus.event_bus_arn)
         self.archive = (
-            events.Archive(
-                self,
-                "Archive",
-                source_event_bus=self.bus,
-                # Every event, from other accounts too; what a replay sends EventBridge itself keeps out.
-                event_pattern=events.EventPattern(source=events.Match.prefix("")),
-                retention=archive_retention,
-            )
+            create_event_archive(self, "Archive", event_bus=self.bus, retention=archive_retention, kms_key=kms_key)
             if archive
             else None
         )

@@ -1,22 +1,20 @@
-"""A catalogue of the events of some buses: what each holds, who publishes it, who consumes it (E4)."""
+"""A catalogue of the events of an app: what each holds, who publishes it, who consumes it (E4)."""
 
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
 
 import msgspec
-from aws_cdk import Stack
 from constructs import IConstruct
 
-from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.events.event_evolution import incompatible_changes
+from best_practice_constructs.events.event_evolution import incompatible_changes, unreadable_fields
+from best_practice_constructs.events.event_flows import event_flows
 from best_practice_constructs.events.event_schema import data_schema
-from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.runtime.event_filter import DATA, NUMBERS
 from best_practice_constructs.runtime.event_size import event_size
 from best_practice_constructs.runtime.event_type import EventDeclaration
@@ -61,7 +59,7 @@ class EventCatalogueError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class EventCatalogue:
-    """The events of some buses, taken from the constructs.
+    """The events of an app, or of a part of it, taken from the tree of constructs.
 
     Written to a file and committed, it is what the next change of an event is compared with.
 
@@ -78,10 +76,11 @@ class EventCatalogue:
         order_id: str
 
 
-    stack = Stack(App(), "Orders")
+    app = App()
+    stack = Stack(app, "Orders")
     bus = EnrichedEventBus(stack, "Bus")
     bus.route(OrderPlaced, to=sqs.Queue(stack, "Audit"))
-    (event,) = EventCatalogue.of(bus).events
+    (event,) = EventCatalogue.of(app).events
     assert [consumer.name for consumer in event.consumers] == ["Orders: Audit"]
     ```
     """
@@ -89,19 +88,23 @@ class EventCatalogue:
     events: tuple[CataloguedEvent, ...]
 
     @classmethod
-    def of(cls, *buses: RoutedEventBus) -> EventCatalogue:
-        """Catalogue what is published to and routed by ``buses``, after the whole app was constructed."""
+    def of(cls, *scopes: IConstruct) -> EventCatalogue:
+        """Catalogue the declared events at and below ``scopes``, after all of it was constructed.
+
+        Taken are the publishers that a bus was told of (``add_publisher``), the routes of every bus, found ones too,
+        and the consumers of topics whose filter is a declared event. What a function publishes to a topic, and what
+        is routed or filtered by a pattern of one's own, is not known to be an event.
+
+        :param scopes: the app, a stage, stacks, or just buses.
+        """
         publishers: dict[EventDeclaration, set[str]] = {}
         consumers: dict[EventDeclaration, dict[str, CataloguedConsumer]] = {}
-        for bus in buses:
-            for publication in bus.publications:
-                publishers.setdefault(publication.event, set()).add(_name(publication.publisher))
-            for route in bus.routes:
-                if route.event is not None:
-                    name = _name(route.target)
-                    detail = cast("Mapping[str, object] | None", route.pattern.get("detail"))
-                    consumer = CataloguedConsumer(name=name, only=detail)
-                    consumers.setdefault(route.event, {})[f"{name} {json.dumps(detail, sort_keys=True)}"] = consumer
+        for flow in event_flows(scopes):
+            if flow.is_published:
+                publishers.setdefault(flow.event, set()).add(flow.name)
+            else:
+                consumer = CataloguedConsumer(name=flow.name, only=flow.only)
+                consumers.setdefault(flow.event, {})[flow.key] = consumer
         declared = sorted({*publishers, *consumers}, key=lambda event: (event.source, event.detail_type, event.version))
         return cls(
             events=tuple(
@@ -139,6 +142,8 @@ class EventCatalogue:
     def check_against(self, committed: EventCatalogue | Path) -> None:
         """Compare with a former catalogue: every consumer must be able to read every event, old and new.
 
+        Before that, what is published now must be read by those who consume it now, see :meth:`check_readers`.
+
         A new version that says ``compatible_since`` a former one must be so; one that does not is another event to its
         consumers, and refused by those of the former, which must be deployed first.
 
@@ -149,8 +154,39 @@ class EventCatalogue:
         """
         before = EventCatalogue.from_json(committed.read_text("utf-8")) if isinstance(committed, Path) else committed
         problems = [problem for event in before.events for problem in self._problems(event)]
-        if problems:
-            raise EventCatalogueError("\n".join(problems))
+        _refuse([*self._misreadings(), *problems])
+
+    def check_readers(self) -> None:
+        """Compare what is published with what each consumer reads: its version, and its fields.
+
+        :raises EventCatalogueError: a consumer would refuse what is published; the message names event, versions,
+            publisher, consumer and field.
+        """
+        _refuse([*self._misreadings()])
+
+    def _misreadings(self) -> Iterable[str]:
+        for published, read in itertools.product(self.events, self.events):
+            is_same_event = (published.source, published.detail_type) == (read.source, read.detail_type)
+            if published is read or not is_same_event or not published.publishers or not read.consumers:
+                continue
+            name = f"{published.detail_type} of {published.source}"
+            who = (
+                f"{', '.join(published.publishers)} publishes version {published.version}, and "
+                f"{', '.join(consumer.name for consumer in read.consumers)} reads version {read.version}"
+            )
+            # As the runtime decides it, when an event comes.
+            if published.version < read.compatible_since or published.compatible_since > read.version:
+                yield (
+                    f"{name}: {who}, which are not compatible: each event would be a dead letter. Let both take the "
+                    "same class, declare compatible_since where they are compatible, or give the other version a "
+                    "detail_type of its own."
+                )
+                continue
+            for change in unreadable_fields(read=read.schema, published=published.schema):
+                yield (
+                    f"{name}: {who}, for which the field {change.field} {change.change}. Let both take the same class, "
+                    "or give what is published a version of its own without compatible_since."
+                )
 
     def _problems(self, before: CataloguedEvent) -> Iterable[str]:
         readers = ", ".join(consumer.name for consumer in before.consumers) or "no consumer known here"
@@ -179,6 +215,11 @@ class EventCatalogue:
             )
 
 
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise EventCatalogueError("\n".join(problems))
+
+
 def _plain(event: CataloguedEvent) -> dict[str, object]:
     plain = asdict(event)
     if not event.claim_check:
@@ -194,11 +235,3 @@ def _asked_for(consumer: CataloguedConsumer, fields: Iterable[str]) -> list[str]
         pattern = (consumer.only or {}).get(part)
         asked |= set(pattern) if isinstance(pattern, dict) else set()
     return [field for field in fields if field in asked]
-
-
-def _name(construct: IConstruct) -> str:
-    """Name a construct as people do: its service, and its path in the stack."""
-    stack = Stack.of(construct)
-    service = ServiceDefaults.of(construct).service or stack.node.id
-    path = construct.node.path.removeprefix(f"{stack.node.path}/")
-    return f"{service}: {path.removesuffix('/Function')}"

@@ -1,4 +1,4 @@
-"""What changed between two versions of an event's schema, and whether every consumer can still read it (E3, E4)."""
+"""What differs between two schemas of an event, and whether every consumer can still read it (E3, E4)."""
 
 from __future__ import annotations
 
@@ -27,51 +27,89 @@ def incompatible_changes(before: Schema, after: Schema) -> tuple[SchemaChange, .
     Both ways: the consumers of before read new events, and the consumers of after read those that are still in queues
     and archives. So only optional fields may come, and none may go.
     """
-    return tuple(_changes(before, after, path=""))
+    return tuple(_Comparison(is_both_ways=True).changes(before, after, path=""))
 
 
-def _changes(before: object, after: object, *, path: str) -> Iterator[SchemaChange]:
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        if before != after:
-            yield SchemaChange(field=path, change=f"was {_text(before)}, and is {_text(after)}")
-        return
-    old, new = ({k: v for k, v in cast("Schema", each).items() if k != "description"} for each in (before, after))
-    if "properties" in old and "properties" in new:
-        yield from _object_changes(old, new, path=path)
-        old, new = ({k: v for k, v in each.items() if k not in ("properties", "required")} for each in (old, new))
-    elif "items" in old and "items" in new and isinstance(old["items"], dict):
-        yield from _changes(old["items"], new["items"], path=f"{path}[]")
-        old, new = ({k: v for k, v in each.items() if k != "items"} for each in (old, new))
-    if old != new and "enum" in old and "enum" in new:
-        yield from _value_changes(cast("list[object]", old["enum"]), cast("list[object]", new["enum"]), path=path)
-    elif old != new:
-        yield SchemaChange(field=path, change=f"was {_text(old)}, and is {_text(new)}")
+def unreadable_fields(*, read: Schema, published: Schema) -> tuple[SchemaChange, ...]:
+    """Give what a consumer cannot read of what is published now; what it does not ask for is not its matter."""
+    return tuple(_Comparison(is_both_ways=False).changes(read, published, path=""))
 
 
-def _object_changes(before: Schema, after: Schema, *, path: str) -> Iterator[SchemaChange]:
-    old, new = (cast("Mapping[str, object]", each["properties"]) for each in (before, after))
-    needed_before, needed_after = (cast("list[str]", each.get("required", [])) for each in (before, after))
-    for name in old:
-        field = f"{path}.{name}".lstrip(".")
-        if name not in new:
-            yield SchemaChange(field=field, change="is gone, and consumers read it")
-            continue
-        yield from _changes(old[name], new[name], path=field)
-        if name in needed_before and name not in needed_after:
-            yield SchemaChange(field=field, change="was always there, and may be missing")
-        if name not in needed_before and name in needed_after:
-            yield SchemaChange(field=field, change="might be missing, and is required of archived events too")
-    for name in new:
-        if name not in old and name in needed_after:
+@dataclass(frozen=True, kw_only=True)
+class _Comparison:
+    """A comparison of two schemas: of what consumers read with what is published, or both ways."""
+
+    is_both_ways: bool
+
+    def changes(self, before: object, after: object, *, path: str) -> Iterator[SchemaChange]:
+        if not isinstance(before, dict) or not isinstance(after, dict):
+            if before != after:
+                yield SchemaChange(field=path, change=f"was {_text(before)}, and is {_text(after)}")
+            return
+        old, new = ({k: v for k, v in cast("Schema", each).items() if k != "description"} for each in (before, after))
+        if "properties" in old and "properties" in new:
+            yield from self._object_changes(old, new, path=path)
+            old, new = (_without(each, "properties", "required") for each in (old, new))
+        for name, within in (("items", "[]"), ("additionalProperties", ".*")):
+            if isinstance(old.get(name), dict) and isinstance(new.get(name), dict):
+                yield from self.changes(old[name], new[name], path=f"{path}{within}")
+                old, new = (_without(each, name) for each in (old, new))
+        if not self.is_both_ways and (old.get("type"), new.get("type")) == ("number", "integer"):
+            old = {**old, "type": "integer"}
+        if old == new:
+            return
+        if "enum" in old and "enum" in new:
+            yield from self._value_changes(
+                cast("list[object]", old["enum"]), cast("list[object]", new["enum"]), path=path
+            )
+        elif "anyOf" in old and ("anyOf" in new or not self.is_both_ways):
+            yield from self._alternative_changes(old, new, path=path)
+        else:
+            yield SchemaChange(field=path, change=f"was {_text(old)}, and is {_text(new)}")
+
+    def _object_changes(self, before: Schema, after: Schema, *, path: str) -> Iterator[SchemaChange]:
+        old, new = (cast("Mapping[str, object]", each["properties"]) for each in (before, after))
+        needed_before, needed_after = (cast("list[str]", each.get("required", [])) for each in (before, after))
+        for name in old:
             field = f"{path}.{name}".lstrip(".")
-            yield SchemaChange(field=field, change="is new and required: events that are under way lack it")
+            if name not in new:
+                if self.is_both_ways or name in needed_before:
+                    yield SchemaChange(field=field, change="is gone, and consumers read it")
+                continue
+            yield from self.changes(old[name], new[name], path=field)
+            if name in needed_before and name not in needed_after:
+                yield SchemaChange(field=field, change="was always there, and may be missing")
+            if self.is_both_ways and name not in needed_before and name in needed_after:
+                yield SchemaChange(field=field, change="might be missing, and is required of archived events too")
+        for name in new:
+            if self.is_both_ways and name not in old and name in needed_after:
+                field = f"{path}.{name}".lstrip(".")
+                yield SchemaChange(field=field, change="is new and required: events that are under way lack it")
+
+    def _alternative_changes(self, before: Schema, after: Schema, *, path: str) -> Iterator[SchemaChange]:
+        """Compare each alternative with the one that it has become, where only one has changed."""
+        old, new = (cast("list[Schema]", each.get("anyOf", [each])) for each in (before, after))
+        left = [each for each in old if not any(self._is_read(each, other) for other in new)]
+        come = [each for each in new if not any(self._is_read(other, each) for other in old)]
+        if not come and (not left or not self.is_both_ways):
+            return
+        if len(come) == 1 and len(left) == 1:
+            yield from self.changes(left[0], come[0], path=path)
+        else:
+            yield SchemaChange(field=path, change=f"was {_text(old)}, and is {_text(new)}")
+
+    def _is_read(self, before: Schema, after: Schema) -> bool:
+        return next(self.changes(before, after, path=""), None) is None
+
+    def _value_changes(self, before: list[object], after: list[object], *, path: str) -> Iterator[SchemaChange]:
+        if added := [value for value in after if value not in before]:
+            yield SchemaChange(field=path, change=f"may be {_text(added)} now, which consumers do not know")
+        if self.is_both_ways and (removed := [value for value in before if value not in after]):
+            yield SchemaChange(field=path, change=f"may not be {_text(removed)} any more, which archived events are")
 
 
-def _value_changes(before: list[object], after: list[object], *, path: str) -> Iterator[SchemaChange]:
-    if added := [value for value in after if value not in before]:
-        yield SchemaChange(field=path, change=f"may be {_text(added)} now, which consumers do not know")
-    if removed := [value for value in before if value not in after]:
-        yield SchemaChange(field=path, change=f"may not be {_text(removed)} any more, which archived events are")
+def _without(schema: Schema, *names: str) -> Schema:
+    return {name: value for name, value in schema.items() if name not in names}
 
 
 def _text(part: object) -> str:

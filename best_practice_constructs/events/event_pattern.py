@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, cast
 
 from constructs import Construct
 
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.pattern_checks import pattern_faults
 from best_practice_constructs.runtime.event_filter import EventFilter
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
 
@@ -18,7 +19,7 @@ def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[EventDeclarat
     """Give the pattern, and the declared event, if it is one.
 
     :param events: a declared class, a filter made by ``OrderPlaced.where(…)``, or a pattern.
-    :raises InvalidArgumentError: the class is not declared as an event, or the pattern matches everything or nothing.
+    :raises InvalidArgumentError: the class is not declared as an event, or the pattern is none that EventBridge takes.
     """
     if isinstance(events, EventFilter):
         declaration = declared_event(scope, events.event)
@@ -34,14 +35,23 @@ def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[EventDeclarat
             reason="an event is named by its class",
             remedy="pass a class declared with @source.event, a filter of it, or a pattern as a mapping",
         )
-    if not events or any(value in ([], {}) for value in events.values()):
-        raise InvalidArgumentError(
-            scope,
-            given=f"the event pattern {dict(events)!r}",
-            reason="an empty pattern is refused by EventBridge, and an empty list in it matches nothing",
-            remedy="pass a declared event class, or a pattern such as {'source': ['com.example.orders']}",
-        )
-    return None, dict(events)
+    pattern = _with_lists(cast("Mapping[str, object]", given))
+    for fault in pattern_faults(pattern):
+        raise InvalidArgumentError(scope, given=fault.given, reason=fault.reason, remedy=fault.remedy)
+    return None, pattern
+
+
+def _with_lists(pattern: Mapping[str, object]) -> dict[str, object]:
+    """Write tuples as the lists that they become, so that equal patterns are equal."""
+    return {key: _listed(value) for key, value in pattern.items()}
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, Mapping):
+        return _with_lists(cast("Mapping[str, object]", value))
+    if isinstance(value, list | tuple):
+        return [_listed(each) for each in cast("Iterable[object]", value)]
+    return value
 
 
 def _pattern_of(declaration: EventDeclaration) -> dict[str, object]:

@@ -28,8 +28,10 @@ class EventRoute(Construct):
 
     Made by ``EnrichedEventBus.route``.
 
-    It lives below its target, so that the stack of the bus knows nothing of its consumers (S5).
+    It lives below its target, so that the stack of the bus knows nothing of its consumers (S5); below its bus where the
+    target is a bus of another account or region.
 
+    :ivar event_bus: whose events are routed.
     :ivar event: what was declared of the event; ``None`` for a pattern.
     :ivar pattern: what the rule matches.
     :ivar target: where the events go.
@@ -61,10 +63,13 @@ class EventRoute(Construct):
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
+        self.event_bus = event_bus
         self.event = event
         self.pattern = pattern
         self.target = target
-        binding = bind_target(self, target, message_group_id=message_group_id, policy_holder=policy_holder)
+        binding = bind_target(
+            self, target, pattern=pattern, message_group_id=message_group_id, policy_holder=policy_holder
+        )
         if dead_letter_queue is not None:
             check_dead_letter_queue(self, dead_letter_queue)
             if dead_letter_queue is getattr(target, "queue", target):
@@ -108,14 +113,14 @@ class EventRoute(Construct):
         self.permission = binding.allow(self, self.rule.attr_arn)
 
     def _create_role(self, binding: TargetBinding) -> iam.Role | None:
-        if binding.role_action is None:
+        if not binding.permissions:
             return None
-        statement = iam.PolicyStatement(actions=[binding.role_action], resources=[binding.arn])
+        statements = [permission.to_statement() for permission in binding.permissions]
         return iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
-            inline_policies={"Send": iam.PolicyDocument(statements=[statement])},
+            inline_policies={"Send": iam.PolicyDocument(statements=statements)},
         )
 
     def _create_dead_letter_queue(self) -> sqs.Queue:

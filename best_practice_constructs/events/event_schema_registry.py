@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_eventschemas as eventschemas
@@ -13,12 +14,17 @@ from best_practice_constructs.events.event_schema import event_schema
 from best_practice_constructs.runtime.event_type import EventDeclaration, EventSource
 from best_practice_constructs.schemas.json_schema import UnsupportedTypeError
 
+_WORD = re.compile(r"[A-Za-z0-9._]+")
+_OTHER_SIGN = re.compile(r"[^A-Za-z0-9._-]")
+
 
 class EventSchemaRegistry(Construct):
     """A registry in EventBridge with the schema of every event of some sources, from its class (E4).
 
     Creates the registry and, for the newest version of each event, a schema named ``source@DetailType``, as
-    EventBridge's own discovery names them. A change of the class becomes a new version of the schema.
+    EventBridge's own discovery names them: of a detail type with spaces or signs the words are joined
+    (``Order placed / by web`` is ``OrderPlacedByWeb``), and signs of a source that no schema's name has become ``-``. A
+    change of the class becomes a new version of the schema.
 
     :param sources: whose events are described; all that are declared by then.
     :param registry_name: default: none, CloudFormation names it.
@@ -27,7 +33,8 @@ class EventSchemaRegistry(Construct):
     :ivar registry: the ``CfnRegistry``.
     :ivar schemas: each ``CfnSchema``, by the event's class.
 
-    :raises InvalidArgumentError: a source without events, or an event that no schema describes.
+    :raises InvalidArgumentError: a source without events, an event that no schema describes or names, or two events
+        with one name.
 
     Sources: EventBridge user guide, *Schema registries*; talk 7:14.
 
@@ -59,8 +66,12 @@ class EventSchemaRegistry(Construct):
     ) -> None:
         super().__init__(scope, id)
         self.registry = eventschemas.CfnRegistry(self, "Registry", registry_name=registry_name, description=description)
+        named: dict[str, EventDeclaration] = {}
+        for source in sources:
+            for declaration in self._newest(source):
+                self._check_name(declaration, known=named.setdefault(_schema_name(declaration), declaration))
         self.schemas: Mapping[type, eventschemas.CfnSchema] = {
-            declaration.type: self._schema(declaration) for source in sources for declaration in self._newest(source)
+            declaration.type: self._schema(declaration, name) for name, declaration in named.items()
         }
 
     def _newest(self, source: EventSource) -> Sequence[EventDeclaration]:
@@ -78,7 +89,25 @@ class EventSchemaRegistry(Construct):
             )
         return list(newest.values())
 
-    def _schema(self, declaration: EventDeclaration) -> eventschemas.CfnSchema:
+    def _check_name(self, declaration: EventDeclaration, *, known: EventDeclaration) -> None:
+        name = _schema_name(declaration)
+        if known is not declaration:
+            raise InvalidArgumentError(
+                self,
+                given=f"{declaration.detail_type!r} of {declaration.source!r} beside {known.detail_type!r} of "
+                f"{known.source!r}",
+                reason=f"both schemas would have the name {name!r}, in which words are joined and other signs are -",
+                remedy="name one of them otherwise, or make a registry for each",
+            )
+        if name.endswith("@"):
+            raise InvalidArgumentError(
+                self,
+                given=f"the detail type {declaration.detail_type!r}",
+                reason="a schema's name is of letters, digits and . _, and it has none of them",
+                remedy="name the event in such letters",
+            )
+
+    def _schema(self, declaration: EventDeclaration, name: str) -> eventschemas.CfnSchema:
         try:
             schema = event_schema(declaration)
         except UnsupportedTypeError as error:
@@ -90,10 +119,15 @@ class EventSchemaRegistry(Construct):
             ) from error
         return eventschemas.CfnSchema(
             self,
-            declaration.detail_type,
+            name,
             registry_name=self.registry.attr_registry_name,
-            schema_name=f"{declaration.source}@{declaration.detail_type}",
+            schema_name=name,
             type="JSONSchemaDraft4",
             description=f"Version {declaration.version}",
             content=json.dumps(schema, sort_keys=True),
         )
+
+
+def _schema_name(declaration: EventDeclaration) -> str:
+    words = _WORD.findall(declaration.detail_type)
+    return f"{_OTHER_SIGN.sub('-', declaration.source)}@{''.join(word[0].upper() + word[1:] for word in words)}"

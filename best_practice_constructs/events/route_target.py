@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -14,14 +14,21 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.event_bus_entrance import let_route_in
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
+from best_practice_constructs.permissions import events as events_permissions
+from best_practice_constructs.permissions import kms as kms_permissions
+from best_practice_constructs.permissions import sns as sns_permissions
+from best_practice_constructs.permissions.permission import Permission
+
+_LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
 
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
@@ -41,26 +48,31 @@ class TargetBinding:
     """How a rule reaches its target.
 
     :param arn: of the target.
-    :param role_action: what a role of the rule must be allowed on ``arn``; ``None`` where the target's own policy says
-        who may send.
+    :param permissions: what a role of the rule must be allowed; none where the target's own policy says who may send.
     :param allow: writes that policy, given the construct of the route and the rule's ARN.
     """
 
     arn: str
-    role_action: str | None = None
+    permissions: tuple[Permission, ...] = ()
     allow: Callable[[Construct, str], Construct | None] = lambda _route, _rule_arn: None
 
 
 def bind_target(
-    route: Construct, target: RouteTarget, *, message_group_id: str | None, policy_holder: logs.ILogGroup | None
+    route: Construct,
+    target: RouteTarget,
+    *,
+    pattern: Mapping[str, object],
+    message_group_id: str | None,
+    policy_holder: logs.ILogGroup | None,
 ) -> TargetBinding:
     """Find out how a rule reaches ``target``.
 
+    :param pattern: of the events: more than those are not let into another account.
     :param policy_holder: the log group whose resource policy takes the statement for a log group too; a region has
         room for ten policies.
     :raises InvalidArgumentError: EventBridge cannot send into it.
     """
-    receiver = _receiver(target)
+    receiver = receiver_of(target)
     if message_group_id and not _is(receiver, "queue_arn"):
         raise InvalidArgumentError(
             route,
@@ -76,24 +88,45 @@ def bind_target(
         return _topic(route, cast("sns.ITopic", receiver))
     if _is(receiver, "state_machine_arn"):
         arn = cast("stepfunctions.IStateMachine", receiver).state_machine_arn
-        return TargetBinding(arn=arn, role_action="states:StartExecution")
-    if _is(receiver, "event_bus_arn"):
-        return TargetBinding(arn=cast("events.IEventBus", receiver).event_bus_arn, role_action="events:PutEvents")
+        return _by_role(arn, "states:StartExecution")
+    if is_bus(receiver):
+        return _bus(cast("events.IEventBus", receiver), pattern)
     if _is(receiver, "api_destination_arn"):
         arn = cast("events.IApiDestination", receiver).api_destination_arn
-        return TargetBinding(arn=arn, role_action="events:InvokeApiDestination")
+        return _by_role(arn, "events:InvokeApiDestination")
     if _is(receiver, "log_group_arn"):
         return _log_group(route, cast("logs.ILogGroup", receiver), policy_holder)
-    raise InvalidArgumentError(
-        route,
-        given=f"to={target!r}",
-        reason="a route knows no such target",
-        remedy="pass a consumer, a function, a queue, a topic, a state machine, a bus, an API destination or a log "
-        "group",
+    raise _unknown_target(route, receiver)
+
+
+def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentError:
+    reason = "a route knows no such target"
+    remedy = (
+        "pass a consumer, a SinglePurposeFunction, a queue, a topic, a state machine, a bus, an API destination or "
+    )
+    remedy += "a log group"
+    if _is(target, "function_arn"):
+        reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"
+        remedy = "make it a SinglePurposeFunction or an AsyncFunctionConsumer, and pass that"
+    elif hasattr(target, "subscription"):
+        reason = "it consumes what its topic gets"
+        remedy = "route the event to the topic: to=consumer.topic"
+    return InvalidArgumentError(
+        route, given=f"to={target.node.path}, of type {type(target).__name__}", reason=reason, remedy=remedy
     )
 
 
-def _receiver(target: RouteTarget) -> object:
+def is_bus(receiver: object) -> bool:
+    """Tell whether what gets the events is a bus."""
+    return _is(receiver, "event_bus_arn")
+
+
+def _by_role(arn: str, action: str) -> TargetBinding:
+    return TargetBinding(arn=arn, permissions=(Permission(actions=(action,), resources=(arn,)),))
+
+
+def receiver_of(target: RouteTarget) -> IConstruct:
+    """Give the resource that gets the events of a route to ``target``."""
     if isinstance(target, IdempotentQueueConsumer):
         return target.queue
     return target.function if isinstance(target, AsyncFunctionConsumer) else target
@@ -166,21 +199,40 @@ def _topic(route: Construct, topic: sns.ITopic) -> TargetBinding:
             reason="EventBridge sends to standard topics only",
             remedy="route to a FIFO queue, with message_group_id",
         )
-    return TargetBinding(arn=topic.topic_arn, role_action="sns:Publish")
+    permissions = [sns_permissions.publish(topic)]
+    if topic.master_key is not None:
+        # SNS encrypts with the right of whoever publishes.
+        permissions.append(kms_permissions.encrypt_messages(topic.master_key))
+    return TargetBinding(arn=topic.topic_arn, permissions=tuple(permissions))
+
+
+def _bus(bus: events.IEventBus, pattern: Mapping[str, object]) -> TargetBinding:
+    arn = bus.event_bus_arn
+
+    def allow(route: Construct, _rule_arn: str) -> None:
+        let_route_in(route, bus, pattern=pattern)
+
+    return TargetBinding(arn=arn, permissions=(events_permissions.put_events(arn),), allow=allow)
 
 
 def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.ILogGroup | None) -> TargetBinding:
-    def allow(_route: Construct, _rule_arn: str) -> None:
-        (policy_holder or log_group).add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[
-                    iam.ServicePrincipal("events.amazonaws.com"),
-                    iam.ServicePrincipal("delivery.logs.amazonaws.com"),
-                ],
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                resources=[log_group.log_group_arn],
+    def allow(_route: Construct, rule_arn: str) -> None:
+        # Elsewhere, the bus's stack would need to know of a rule that needs to know of the bus.
+        is_shared = policy_holder is not None and Stack.of(policy_holder) is Stack.of(log_group)
+        holder = policy_holder if policy_holder is not None and is_shared else log_group
+        # As AWS documents it: streams are made without saying for which rule, and only this one writes into them.
+        for action, conditions in (
+            ("logs:CreateLogStream", None),
+            ("logs:PutLogEvents", {"ArnEquals": {"aws:SourceArn": rule_arn}}),
+        ):
+            holder.add_to_resource_policy(
+                iam.PolicyStatement(
+                    principals=[iam.ServicePrincipal(principal) for principal in _LOG_WRITERS],
+                    actions=[action],
+                    resources=[log_group.log_group_arn],
+                    conditions=conditions,
+                )
             )
-        )
 
     # Without the ":*" at the end that permissions want.
     arn = Stack.of(route).format_arn(

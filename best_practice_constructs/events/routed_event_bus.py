@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -16,10 +18,15 @@ from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.bus_name_variable import tell_bus_name
 from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
+from best_practice_constructs.events.event_function import EventFunction, function_of
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
-from best_practice_constructs.events.route_target import RouteTarget
+from best_practice_constructs.events.route_checks import check_route_ends, check_route_is_new
+from best_practice_constructs.events.route_environment import RouteEnvironment, environment_of
+from best_practice_constructs.events.route_scope import route_scope
+from best_practice_constructs.events.route_target import RouteTarget, receiver_of
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.runtime import environment as names
@@ -54,6 +61,11 @@ class RoutedEventBus(Construct):
         self.publications: list[Publication] = []
         self.log_group: logs.ILogGroup | None = None
 
+    @cached_property
+    def environment(self) -> RouteEnvironment:
+        """The account and region of the bus."""
+        return environment_of(self.event_bus)
+
     @property
     @abstractmethod
     def event_bus(self) -> events.IEventBus:
@@ -83,7 +95,9 @@ class RoutedEventBus(Construct):
         :param to: an :class:`IdempotentQueueConsumer`, :class:`AsyncFunctionConsumer` or
             :class:`SinglePurposeFunction`, a queue, topic, state machine, bus (of another account or region too), API
             destination or log group.
-        :param id: of the route below its target; default: from the event's name.
+        :param id: of the route below its target (below this bus, with the target's id, where the target is in another
+            account or region); default: from the event's name. Routes of the same event to one target, of two buses or
+            with two filters, need names of yours.
         :param dead_letter_queue: a queue of yours for what cannot be delivered.
         :param retry_attempts: 0 to 185; default 185, what fits in a day of backoff.
         :param max_event_age: 60 s to 24 h; default 24 h: an outage of the target shorter than that loses nothing.
@@ -92,7 +106,7 @@ class RoutedEventBus(Construct):
         :param input_transformer: a template of what the target gets instead.
         :param enabled: ``False`` stops the route; events meanwhile are in the archive.
         :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a target that
-            EventBridge cannot use, or a part of the event for a consumer that reads all of it.
+            EventBridge cannot use or reach, or a part of the event for a consumer that reads all of it.
         """
         receiver = to.event_bus if isinstance(to, RoutedEventBus) else to
         if not hasattr(to, "node"):
@@ -108,20 +122,14 @@ class RoutedEventBus(Construct):
         self._check_input(to, input_path, input_transformer)
         self._check_retries(retry_attempts, max_event_age)
         self._check_source(pattern)
+        back = to.routes if isinstance(to, RoutedEventBus) else []
+        check_route_ends(self, to=to, receiver=receiver_of(receiver), pattern=pattern, back=back)
         route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
-        scope: Construct = self
-        if isinstance(to, Construct):
-            scope = to
-        else:
-            # Some imported resources are no constructs in Python, so nothing can live below them.
+        scope = route_scope(self, target=to, receiver=receiver_of(receiver), dead_letter_queue=dead_letter_queue)
+        if scope is self:
+            # Nothing lives below what is in another account, nor below imported resources that are no constructs here.
             route_id = f"{route_id}To{to.node.id}"
-        if scope.node.try_find_child(route_id) is not None:
-            raise InvalidArgumentError(
-                scope,
-                given=f"a second route {route_id!r}",
-                reason="the same event would arrive twice",
-                remedy="route it once, or name a route that differs with id=",
-            )
+        check_route_is_new(self, scope, route_id, pattern=pattern, is_default_id=id is None)
         route = EventRoute(
             scope,
             route_id,
@@ -144,29 +152,36 @@ class RoutedEventBus(Construct):
             self.claim_check.allow_consumer(to)
         return route
 
-    def add_publisher(self, function: SinglePurposeFunction | IdempotentQueueConsumer, *events: type) -> None:
-        """Let a function, or a consumer's, publish to this bus, and to no other, and tell it the bus's name (C2).
+    def add_publisher(
+        self, function: EventFunction, *events: type, environment_variable: str = names.EVENT_BUS_NAME
+    ) -> None:
+        """Let a function, or a consumer's, publish to this bus, and tell it the bus's name (C2).
 
         With a store for claim checks it may put fields of large events aside too.
 
         :param events: the declared classes that it publishes, for the catalogue (E4); when none of them has a
             ``claim_check``, nothing is put aside.
-        :raises InvalidArgumentError: an undeclared event.
+        :param environment_variable: holds the bus's name; by default the one that ``EventPublisher`` reads. A function
+            that publishes to a second bus needs a second one: ``EventPublisher(bus_name=os.environ["AUDIT_BUS"])``.
+        :raises InvalidArgumentError: an undeclared event, no function, or a variable that names another bus already.
         """
-        if isinstance(function, IdempotentQueueConsumer):
-            function = function.function
-        self.add_publications(function, *events)
-        function.allow(events_permissions.put_events(self.event_bus))
-        function.add_environment(names.EVENT_BUS_NAME, self.event_bus.event_bus_name)
+        publisher = function_of(self, function)
+        publications = self._publications(publisher, events)
+        tell_bus_name(self, publisher, self.event_bus, variable=environment_variable)
+        publisher.allow(events_permissions.put_events(self.event_bus))
+        self.publications += publications
         if self.claim_check is not None and (not events or any(event_declaration(each).claim_check for each in events)):
-            self.claim_check.allow_publisher(function)
+            self.claim_check.allow_publisher(publisher)
 
     def add_publications(self, publisher: IConstruct, *events: type) -> None:
         """Say who publishes these events, for the catalogue (E4); it allows nothing.
 
         :raises InvalidArgumentError: an undeclared event.
         """
-        self.publications += [Publication(event=declared_event(self, event), publisher=publisher) for event in events]
+        self.publications += self._publications(publisher, events)
+
+    def _publications(self, publisher: IConstruct, events: Sequence[type]) -> list[Publication]:
+        return [Publication(event=declared_event(self, event), publisher=publisher) for event in events]
 
     def log_everything(
         self,
@@ -183,7 +198,15 @@ class RoutedEventBus(Construct):
         :param log_retention: default: the service's (H13).
         :param removal_policy: default: the service's.
         :param enabled: ``False`` keeps the log, and stops writing to it.
+        :raises InvalidArgumentError: it is called twice.
         """
+        if self.node.try_find_child("Everything") is not None:
+            raise InvalidArgumentError(
+                self,
+                given="a second log_everything()",
+                reason="the first writes every event already",
+                remedy="call it once",
+            )
         defaults = ServiceDefaults.used_in(self)
         log_group = logs.LogGroup(
             self,
@@ -202,6 +225,13 @@ class RoutedEventBus(Construct):
                 given="input_path with input_transformer",
                 reason="EventBridge takes one of them",
                 remedy="leave one out",
+            )
+        if input_path is not None and not input_path.startswith("$"):
+            raise InvalidArgumentError(
+                self,
+                given=f"input_path={input_path!r}",
+                reason="a path begins at the event, which is $",
+                remedy=f"write input_path={f'$.{input_path}'!r}",
             )
         if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer) and (
             input_path is not None or transformer is not None

@@ -152,7 +152,7 @@ class SinglePurposeFunction(Construct):
         tracing = tracing or defaults.tracing
         removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
-        variables = _runtime_environment(scope, defaults) | dict(environment or {})
+        self._variables = variables = _runtime_environment(scope, defaults) | dict(environment or {})
 
         checks = FunctionChecks(scope, id)
         checks.options(type(self), inner)
@@ -302,6 +302,11 @@ class SinglePurposeFunction(Construct):
         """
         self._checks.environment({name: value})
         self.function.add_environment(name, value)
+        self._variables[name] = value
+
+    def environment_variable(self, name: str) -> str | None:
+        """Give the value of an environment variable, as it was set so far; ``None`` where it is not."""
+        return self._variables.get(name)
 
     def invoked_by(self, model: InvocationModel) -> None:
         """Say how this function is invoked; the constructs of this library call it (L1, H3).

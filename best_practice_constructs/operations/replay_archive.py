@@ -50,6 +50,7 @@ class ReplayPlan:
     :param archive_arn: of the archive.
     :param rule_arn: of the rule.
     :param event_pattern: what the rule takes of them.
+    :param kept_since: what came before is not in the archive any more; ``None`` where it keeps events for ever.
     :param event_count: how many events the archive holds altogether; EventBridge does not count those of a window.
     """
 
@@ -59,27 +60,35 @@ class ReplayPlan:
     rule_arn: str
     event_pattern: str
     event_count: int
+    kept_since: datetime | None
 
 
 def plan_replay(replay: Replay, *, events: EventBridgeClient, now: datetime) -> ReplayPlan:
     """Find out whether a replay can be made, and what it would do; nothing is sent.
 
-    :raises ReplayError: the window is none, the archive keeps nothing of it any more, or the rule is not one of the
-        archive's bus, or disabled.
+    :raises ReplayError: the window is none, there is no such archive or it keeps nothing of the window any more, or the
+        rule is not one of the archive's bus, or disabled.
     """
     if not replay.start < replay.end <= now:
         raise ReplayError(
             f"From {replay.start.isoformat()} to {replay.end.isoformat()} is no window of the past: give a start "
             "before its end, and an end that is over."
         )
-    archive = events.describe_archive(ArchiveName=replay.archive_name)
+    try:
+        archive = events.describe_archive(ArchiveName=replay.archive_name)
+    except events.exceptions.ResourceNotFoundException as error:
+        raise ReplayError(
+            f"There is no archive {replay.archive_name!r} in this account and region: aws events list-archives lists "
+            "them, and the stack of the bus names its own among its resources."
+        ) from error
     days = archive.get("RetentionDays", 0)
     if days and replay.end < now - timedelta(days=days):
         raise ReplayError(
             f"The archive {replay.archive_name} keeps events for {days} days: nothing of the window is there any more."
         )
     bus_arn = archive["EventSourceArn"]
-    bus_name = bus_arn.rpartition("/")[2]
+    # A partner's bus has slashes in its name.
+    bus_name = bus_arn.partition(":event-bus/")[2]
     try:
         rule = events.describe_rule(Name=replay.rule_name, EventBusName=bus_name)
     except events.exceptions.ResourceNotFoundException as error:
@@ -96,6 +105,7 @@ def plan_replay(replay: Replay, *, events: EventBridgeClient, now: datetime) -> 
         rule_arn=rule["Arn"],
         event_pattern=rule.get("EventPattern", ""),
         event_count=archive.get("EventCount", 0),
+        kept_since=now - timedelta(days=days) if days else None,
     )
 
 
@@ -110,16 +120,27 @@ def start_replay(
     """Send the events of the window to the rule, and wait until EventBridge has; return the replay's name.
 
     :param progress: told each state that EventBridge tells.
-    :raises ReplayError: it failed or was cancelled.
+    :raises ReplayError: it cannot be started now, failed, or was cancelled.
     """
     name = f"{plan.replay.rule_name[:40]}-{now:%Y%m%dT%H%M%S}"
-    events.start_replay(
-        ReplayName=name,
-        EventSourceArn=plan.archive_arn,
-        EventStartTime=plan.replay.start,
-        EventEndTime=plan.replay.end,
-        Destination={"Arn": plan.event_bus_arn, "FilterArns": [plan.rule_arn]},
-    )
+    try:
+        events.start_replay(
+            ReplayName=name,
+            EventSourceArn=plan.archive_arn,
+            EventStartTime=plan.replay.start,
+            EventEndTime=plan.replay.end,
+            Destination={"Arn": plan.event_bus_arn, "FilterArns": [plan.rule_arn]},
+        )
+    except events.exceptions.LimitExceededException as error:
+        raise ReplayError(
+            "Nothing was sent: as many replays run in this account and region as EventBridge allows. aws events "
+            "list-replays --state RUNNING shows them; start this one again when one of them has ended."
+        ) from error
+    except events.exceptions.ResourceAlreadyExistsException as error:
+        raise ReplayError(
+            f"Nothing was sent: there is a replay {name} already, started in the same second. Start this one again, if "
+            "that was not the same."
+        ) from error
     while True:
         answer = events.describe_replay(ReplayName=name)
         state = answer.get("State", "UNKNOWN")
@@ -143,7 +164,9 @@ def main(
     options = _parser().parse_args(arguments)
     output, now = output or sys.stdout, now or datetime.now(UTC)
     client = events or _client()
-    replay = Replay(archive_name=options.archive, rule_name=options.rule, start=options.start, end=options.end or now)
+    # CloudFormation calls the rule of a bus "bus|rule".
+    rule_name = options.rule.rpartition("|")[2]
+    replay = Replay(archive_name=options.archive, rule_name=rule_name, start=options.start, end=options.end or now)
     try:
         plan = plan_replay(replay, events=client, now=now)
         print(
@@ -151,6 +174,10 @@ def main(
             f"({plan.event_count} events in all) and the rule {replay.rule_name} takes: {plan.event_pattern}",
             file=output,
         )
+        if plan.kept_since is not None and replay.start < plan.kept_since:
+            print(
+                f"Of that, nothing before {plan.kept_since.isoformat()}: the archive keeps it no longer.", file=output
+            )
         if not options.apply:
             print("Nothing was sent. Add --apply to send it to this rule, and to no other.", file=output)
             return 0
@@ -180,8 +207,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m best_practice_constructs.operations.replay_archive",
         description="Replay what an archive kept in a window of time, to one rule only; nothing without --apply.",
     )
-    parser.add_argument("--archive", required=True, help="the name of the archive")
-    parser.add_argument("--rule", required=True, help="the name of the rule that gets the events")
+    parser.add_argument("--archive", required=True, help="the name of the archive: aws events list-archives")
+    parser.add_argument(
+        "--rule",
+        required=True,
+        help="the name of the rule that gets the events: aws events list-rules --event-bus-name BUS",
+    )
     parser.add_argument("--start", required=True, type=_moment, help="such as 2026-11-24T02:00:00Z")
     parser.add_argument("--end", type=_moment, help="default: now")
     parser.add_argument("--apply", action="store_true", help="send them; without it, only say what would be sent")

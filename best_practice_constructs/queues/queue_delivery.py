@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aws_cdk import Annotations, Aws
+from collections.abc import Mapping
+from typing import cast
+
+from aws_cdk import Annotations, Aws, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
@@ -58,10 +61,22 @@ def let_service_send(
         Annotations.of(scope).add_warning_v2(
             _UNKNOWN_POLICY,
             f"{scope.node.path} sends into the imported queue {queue.node.path}, whose policy cannot be changed from "
-            f"here. See to it that it allows sqs:SendMessage to {service} where aws:SourceArn is {source_arn}, else "
-            "messages are lost; then acknowledge this warning.",
+            f"here. See to it that it allows sqs:SendMessage to {service} where aws:SourceArn is "
+            f"{_readable_arn(scope, source_arn)}, else messages are lost; then acknowledge this warning.",
         )
     return result.policy_dependable
+
+
+def _readable_arn(scope: Construct, arn: str) -> str:
+    if not Token.is_unresolved(arn):
+        return arn
+    resolved: object = Stack.of(scope).resolve(arn)
+    if isinstance(resolved, Mapping) and len(resolved) == 1:
+        ((function, argument),) = cast("Mapping[str, object]", resolved).items()
+        if function in ("Ref", "Fn::GetAtt"):
+            resource = argument if isinstance(argument, str) else cast("list[str]", argument)[0]
+            return f"the ARN of {resource} in {Stack.of(scope).stack_name}, which its deployment tells"
+    return "that of the sender, which its deployment tells"
 
 
 def check_service_key(scope: Construct, queue: sqs.IQueue, *, service: str) -> None:

@@ -29,8 +29,8 @@ def current_catalogue() -> EventCatalogue:
     with tempfile.TemporaryDirectory() as directory:
         app = App(context={**flags, "aws:cdk:bundling-stacks": []}, outdir=directory)
         DeploymentStage.from_context({}).defaults.apply_to(app)
-        system = create_order_invoice_system(app, prefix="order-invoice")
-        return EventCatalogue.of(system.shared.bus)
+        create_order_invoice_system(app, prefix="order-invoice")
+        return EventCatalogue.of(app)
 
 
 def page_of(catalogue: EventCatalogue) -> str:

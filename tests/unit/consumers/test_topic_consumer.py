@@ -289,6 +289,15 @@ class TestErrors:
         with pytest.raises(InvalidArgumentError, match=r"^Stack/C/Consumer: visibility_timeout=10 s"):
             _with(visibility_timeout=Duration.seconds(10))(stack)
 
+    def test_what_is_no_topic_is_refused(self, stack: Stack) -> None:
+        with pytest.raises(InvalidArgumentError, match="topic=Stack/Q, of type Queue cannot work") as error:
+            TopicConsumer(stack, "C", topic=cast("sns.ITopic", sqs.Queue(stack, "Q")), entry=ENTRY, handler=HANDLER)
+        assert "for a queue make an IdempotentQueueConsumer" in str(error.value)
+        with pytest.raises(InvalidArgumentError, match="topic='notices', of type str"):
+            TopicConsumer(stack, "D", topic=cast("sns.ITopic", "notices"), entry=ENTRY, handler=HANDLER)
+        theirs = sns.Topic.from_topic_arn(stack, "Theirs", "arn:aws:sns:us-east-1:111122223333:notices")
+        assert TopicConsumer(stack, "E", topic=theirs, entry=ENTRY, handler=HANDLER).topic is theirs
+
     def test_a_topic_of_another_region_is_refused(self, app: App) -> None:
         stack = Stack(app, "Stack", env=Environment(account="111122223333", region="eu-central-1"))
         topic = sns.Topic.from_topic_arn(stack, "T", TOPIC_ARN)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Stack, Stage
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs import (
@@ -16,12 +19,16 @@ from best_practice_constructs import (
     EventCatalogue,
     EventCatalogueError,
     EventSource,
+    ExistingEventBus,
     IdempotentQueueConsumer,
     ServiceDefaults,
     SinglePurposeFunction,
+    TopicConsumer,
 )
 from best_practice_constructs.events.catalogue_markdown import catalogue_markdown
-from best_practice_constructs.runtime import where
+from best_practice_constructs.events.event_evolution import incompatible_changes
+from best_practice_constructs.events.event_schema import data_schema
+from best_practice_constructs.runtime import event_declaration, where
 from tests.unit.helpers.entries import ENTRY, HANDLER
 
 
@@ -91,6 +98,35 @@ def test_it_is_read_as_it_was_written(catalogue: EventCatalogue) -> None:
     assert _catalogue().to_json() == catalogue.to_json()
 
 
+def test_it_is_taken_from_the_whole_tree() -> None:
+    orders = EventSource("com.example.orders")
+    annotations = {"order_id": str, "country": str}
+    made: type = type("OrderPlaced", (), {"__annotations__": annotations, "__module__": __name__})
+    placed: type = orders.event(made)
+    app = App(context={"aws:cdk:bundling-stacks": []})
+    stage = Stage(app, "Production")
+    owner, user, notices = (Stack(stage, name) for name in ("Owner", "User", "Notices"))
+    bus = EnrichedEventBus(owner, "Bus", archive=False, log_errors=False, parameter_name="/shop/bus")
+    bus.add_publisher(IdempotentQueueConsumer(owner, "PlaceOrder", entry=ENTRY, handler=HANDLER), placed)
+    found = ExistingEventBus.from_parameter(user, "Bus", parameter_name="/shop/bus")
+    found.route(placed, to=sqs.Queue(user, "Audit"))
+    topic = sns.Topic(notices, "Topic")
+    for name, policy in (("All", placed), ("German", where(placed, country="DE")), ("Raw", {"source": ["a"]})):
+        TopicConsumer(notices, name, topic=topic, filter_policy=policy, entry=ENTRY, handler=HANDLER)
+    TopicConsumer(notices, "Unfiltered", topic=topic, entry=ENTRY, handler=HANDLER)
+    (event,) = EventCatalogue.of(app).events
+    assert event.publishers == ("Owner: PlaceOrder",)
+    assert [(consumer.name, consumer.only) for consumer in event.consumers] == [
+        ("Notices: All", None),
+        ("Notices: German", {"data": {"country": ["DE"]}}),
+        ("User: Audit", None),
+    ]
+    for same in (EventCatalogue.of(stage), EventCatalogue.of(owner, user, notices), EventCatalogue.of(app, bus)):
+        assert same == EventCatalogue.of(app)
+    assert [consumer.name for consumer in EventCatalogue.of(user).events[0].consumers] == ["User: Audit"]
+    assert EventCatalogue.of(bus).events[0].consumers == ()
+
+
 @pytest.mark.parametrize("text", ["{", "{}", '{"events": [{"source": 1}]}'])
 def test_what_is_no_catalogue_is_told(text: str) -> None:
     with pytest.raises(EventCatalogueError, match="no catalogue as to_json writes it"):
@@ -110,6 +146,31 @@ def test_its_page_shows_the_flow_and_every_field(catalogue: EventCatalogue) -> N
     assert "A customer placed an order." in page
     assert "Published by invoices: PlaceOrder." in page
     assert "invoices: Tests (only where `" in page
+
+
+class Signs(enum.Enum):
+    """Values with signs that Markdown knows."""
+
+    EITHER = "a|b"
+    QUOTED = "`c`"
+
+
+def test_signs_in_names_and_values_do_not_break_the_page() -> None:
+    orders = EventSource("com.example.orders")
+    fields = {"__annotations__": {"kind": Signs, "order_id": str}, "__module__": __name__}
+    made: type = type("Placed", (), fields)
+    placed: type = orders.event(detail_type='Order "placed" ](x) <b> #1', name_is_past_tense=True)(made)
+    stack = Stack(App(), "Shop")
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    bus.route(where(placed, kind=Signs.EITHER), to=sqs.Queue(stack, "Audit*d*"))
+    page = catalogue_markdown(EventCatalogue.of(stack))
+    assert '    e0(["Order #34;placed#34; ](x) #60;b#62; #35;1"])' in page
+    assert '## Order "placed" \\](x) &lt;b> \\#1' in page
+    assert "| `kind` | `` `c` `` or `a\\|b` |  |" in page
+    assert "Shop: Audit\\*d\\* (only where `" in page
+    assert '["a|b"]' in page
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
 
 
 def _fields(**changes: object) -> type:
@@ -182,3 +243,94 @@ def test_a_version_does_not_go_back() -> None:
 def test_what_consumers_cannot_do_without_a_name_is_not_hidden() -> None:
     with pytest.raises(EventCatalogueError, match="no consumer known here"):
         _catalogue(_fields(total=str), consumed=False).check_against(_catalogue(consumed=False))
+
+
+def _declared(version: int = 1, compatible_since: int | None = None, **fields: object) -> type:
+    members = {"__annotations__": {name: hint for name, hint in fields.items() if name[0] != "_"}}
+    made: type = type("OrderPlaced", (), {**members, "__module__": __name__, "note": None})
+    event: type = EventSource("com.example.orders").event(version=version, compatible_since=compatible_since)(made)
+    return event
+
+
+def _misread(*, published: type, read: type) -> EventCatalogue:
+    stack = Stack(App(context={"aws:cdk:bundling-stacks": []}), "Shop")
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    bus.add_publisher(SinglePurposeFunction(stack, "PlaceOrder", entry=ENTRY, handler=HANDLER), published)
+    bus.route(read, to=sqs.Queue(stack, "Audit"))
+    return EventCatalogue.of(stack)
+
+
+@pytest.mark.parametrize(
+    ("published", "read", "message"),
+    [
+        (
+            _declared(2, order_id=int),
+            _declared(order_id=str),
+            "Shop: PlaceOrder publishes version 2, and Shop: Audit reads version 1, which are not compatible",
+        ),
+        (_declared(order_id=str), _declared(2, order_id=str), "publishes version 1, and Shop: Audit reads version 2"),
+        (_declared(2, 1, order_id=int), _declared(order_id=str), "the field order_id was string, and is integer"),
+        (_declared(2, 1, order_id=str), _declared(order_id=str, total=int), "the field total is gone"),
+        (_declared(order_id=str | None), _declared(order_id=str), "the field order_id was string"),
+        (_declared(kind=NewKind), _declared(kind=Kind), "the field kind may be new now"),
+    ],
+)
+def test_what_its_consumer_cannot_read_is_told(published: type, read: type, message: str) -> None:
+    catalogue = _misread(published=published, read=read)
+    for check in (catalogue.check_readers, lambda: catalogue.check_against(catalogue)):
+        with pytest.raises(EventCatalogueError) as error:
+            check()
+        assert "OrderPlaced of com.example.orders: " in str(error.value)
+        assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("published", "read"),
+    [
+        (_declared(2, 1, order_id=str, note=str | None), _declared(order_id=str)),
+        (_declared(order_id=str), _declared(2, 1, order_id=str, note=str | None)),
+        (_declared(order_id=str, total=int), _declared(order_id=str)),
+        (_declared(order_id=str), _declared(order_id=str | None)),
+        (_declared(order_id=str | None), _declared(order_id=str | int | None)),
+        (_declared(kind=Kind), _declared(kind=NewKind)),
+        (_declared(weight=int), _declared(weight=float)),
+    ],
+)
+def test_what_its_consumer_reads_is_fine(published: type, read: type) -> None:
+    _misread(published=published, read=read).check_readers()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongerLine:
+    """An article, with one thing more that may be missing."""
+
+    sku: str
+    quantity: int
+    colour: str | None = None
+
+
+@pytest.mark.parametrize("form", ["optional", "by-name", "list", "list-or-none"])
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_classes_in_unions_and_mappings_are_looked_into(form: str, *, is_readable: bool) -> None:
+    forms: dict[str, Callable[[type], tuple[object, str]]] = {
+        "optional": lambda line: (line | None, "line"),
+        "by-name": lambda line: (dict[str, line], "line.*"),  # type: ignore[valid-type] # made at run time
+        "list": lambda line: (list[line], "line[]"),  # type: ignore[valid-type] # made at run time
+        "list-or-none": lambda line: (list[line] | None, "line[]"),  # type: ignore[valid-type] # made at run time
+    }
+    before, path = forms[form](Line)
+    after, _ = forms[form](LongerLine if is_readable else OtherLine)
+    schemas = [data_schema(event_declaration(_declared(line=each))) for each in (before, after)]
+    changes = incompatible_changes(*schemas)
+    if is_readable:
+        assert changes == ()
+    else:
+        assert [(change.field, change.change) for change in changes] == [
+            (f"{path}.quantity", "was integer, and is string")
+        ]
+
+
+def test_unions_are_compared_as_wholes_where_more_than_one_part_changed() -> None:
+    schemas = [data_schema(event_declaration(_declared(v=each))) for each in (str | int, bool | None | str)]
+    (change,) = incompatible_changes(*schemas)
+    assert change.change == "was string or integer, and is boolean or string or null"

@@ -181,7 +181,54 @@ def test_what_is_no_such_event_does_not_fit(path: tuple[str, ...], value: object
     assert not _VALIDATORS[OrderPlaced].is_valid(event)
 
 
+def _event_of(source: str, detail_type: str) -> EventSource:
+    made = EventSource(source)
+    fields = {"__annotations__": {"order_id": str}, "__module__": __name__}
+    made.event(detail_type=detail_type, name_is_past_tense=True)(type("OrderPlaced", (), fields))
+    return made
+
+
 class TestRegistry:
+    def test_two_sources_may_have_an_event_of_the_same_name(self, stack: Stack) -> None:
+        web, shop = _event_of("com.example.web", "OrderPlaced"), _event_of("com.example.shop", "OrderPlaced")
+        EventSchemaRegistry(stack, "Schemas", sources=[web, shop])
+        schemas = resources_of_type(Template.from_stack(stack), "AWS::EventSchemas::Schema").values()
+        assert sorted(str(schema["SchemaName"]) for schema in schemas) == [
+            "com.example.shop@OrderPlaced",
+            "com.example.web@OrderPlaced",
+        ]
+
+    @pytest.mark.parametrize(
+        ("source", "detail_type", "name"),
+        [
+            ("com.example/p", "Order placed / by web", "com.example-p@OrderPlacedByWeb"),
+            ("com.example", "EC2 Instance State-change Noted", "com.example@EC2InstanceStateChangeNoted"),
+            ("com.example", "Bestellung möglich geworden", "com.example@BestellungMGlichGeworden"),
+            ("com.example", "order.placed_v2", "com.example@Order.placed_v2"),
+        ],
+    )
+    def test_a_name_has_only_what_schemas_may_have(
+        self, stack: Stack, source: str, detail_type: str, name: str
+    ) -> None:
+        EventSchemaRegistry(stack, "Schemas", sources=[_event_of(source, detail_type)])
+        (schema,) = resources_of_type(Template.from_stack(stack), "AWS::EventSchemas::Schema").values()
+        assert schema["SchemaName"] == name
+        assert json.loads(str(schema["Content"]))["properties"]["detail-type"] == {"enum": [detail_type]}
+
+    @pytest.mark.parametrize(
+        ("other", "message"),
+        [
+            (("com.example-p", "OrderPlaced"), "both schemas would have the name 'com.example-p@OrderPlaced'"),
+            (("com.example", "订单"), "Name the event in such letters"),
+        ],
+    )
+    def test_names_that_cannot_be_are_told(self, stack: Stack, other: tuple[str, str], message: str) -> None:
+        sources = [_event_of("com.example/p", "Order placed"), _event_of(*other)]
+        with pytest.raises(InvalidArgumentError) as error:
+            EventSchemaRegistry(stack, "Schemas", sources=sources)
+        assert message in str(error.value)
+        assert str(error.value).startswith("Stack/Schemas: ")
+
     def test_every_event_has_its_schema(self, stack: Stack) -> None:
         registry = EventSchemaRegistry(stack, "Schemas", sources=[orders], description="Orders")
         template = Template.from_stack(stack)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import cast
 
 import pytest
 from aws_cdk import App, SecretValue, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -21,6 +24,7 @@ from best_practice_constructs import (
     ExistingEventBus,
     IdempotentQueueConsumer,
     InvalidArgumentError,
+    TopicConsumer,
 )
 from best_practice_constructs.events.route_target import RouteTarget
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
@@ -48,6 +52,15 @@ def _api_destination(stack: Stack) -> events.IApiDestination:
         stack, "Connection", authorization=events.Authorization.api_key("x-key", SecretValue.unsafe_plain_text("x"))
     )
     return events.ApiDestination(stack, "Destination", connection=connection, endpoint="https://partner.example/hook")
+
+
+def _plain_function(stack: Stack) -> lambda_.Function:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    return lambda_.Function(stack, "Plain", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code)
+
+
+def _topic_consumer(stack: Stack) -> TopicConsumer:
+    return TopicConsumer(stack, "Notices", topic=sns.Topic(stack, "Topic"), entry=ENTRY, handler=HANDLER)
 
 
 _OTHER_BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/theirs"
@@ -81,6 +94,28 @@ def test_a_role_may_do_just_that_to_just_this_target(
     assert rule_target["InputPath"] == "$.detail.data"
     assert "DeadLetterConfig" in rule_target
     assert rule_target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185}
+
+
+@pytest.mark.parametrize("is_imported", [False, True])
+def test_the_role_may_use_the_key_of_a_topic(stack: Stack, *, is_imported: bool) -> None:
+    bus = EnrichedEventBus(stack, "Bus", archive=False, log_errors=False)
+    key = kms.Key(stack, "Key")
+    topic: sns.ITopic = sns.Topic(stack, "Topic", master_key=key)
+    if is_imported:
+        topic = sns.Topic.from_topic_attributes(
+            stack, "Theirs", topic_arn="arn:aws:sns:eu-west-1:111122223333:theirs", key_arn=key.key_arn
+        )
+    bus.route(OrderPlaced, to=topic, id="Route")
+    template = Template.from_stack(stack)
+    (role,) = [name for name in resources_of_type(template, "AWS::IAM::Role") if "Route" in name]
+    (key_name,) = resources_of_type(template, "AWS::KMS::Key")
+    encrypted, published = sorted(statements_of_role(template, role))
+    assert published[1] == ("sns:Publish",)
+    assert encrypted == (
+        "Allow",
+        ("kms:Decrypt", "kms:GenerateDataKey"),
+        (json.dumps({"Fn::GetAtt": [key_name, "Arn"]}),),
+    )
 
 
 def test_a_template_becomes_what_the_target_gets(stack: Stack) -> None:
@@ -121,6 +156,24 @@ class TestLogs:
         assert "events.amazonaws.com" in policy
         assert route.role is None
 
+    def test_only_this_rule_may_write_into_the_log_group(self, stack: Stack) -> None:
+        bus = EnrichedEventBus(stack, "Bus", archive=False)
+        bus.log_everything()
+        template = Template.from_stack(stack)
+        (rule,) = resources_of_type(template, "AWS::Events::Rule")
+        (policy,) = resources_of_type(template, "AWS::Logs::ResourcePolicy").values()
+        document = stack.resolve(policy["PolicyDocument"])
+        text = "".join(part if isinstance(part, str) else json.dumps(part) for part in document["Fn::Join"][1])
+        assert f'{{"aws:SourceArn":"{json.dumps({"Fn::GetAtt": [rule, "Arn"]})}"}}' in text
+        assert text.count('"Condition"') == text.count('"Effect":"Allow"') - 1
+
+    def test_a_log_group_of_another_stack_has_its_own_policy(self, app: App) -> None:
+        owner, user = Stack(app, "Owner"), Stack(app, "User")
+        bus = EnrichedEventBus(owner, "Bus", archive=False)
+        bus.route(OrderPlaced, to=logs.LogGroup(user, "Placed"))
+        assert "OnOrderPlaced" not in str(Template.from_stack(owner).to_json())
+        Template.from_stack(user).resource_count_is("AWS::Logs::ResourcePolicy", 1)
+
     def test_without_an_error_log_the_group_has_its_own_policy(self, stack: Stack) -> None:
         EnrichedEventBus(stack, "Bus", archive=False, log_errors=False).log_everything(enabled=False)
         template = Template.from_stack(stack)
@@ -157,6 +210,13 @@ class TestExistingBus:
     [
         (lambda s, b: b.route(OrderPlaced, to=sns.Topic(s, "T", fifo=True)), "standard topics only"),
         (lambda s, b: b.route(OrderPlaced, to=sqs.CfnQueue(s, "Q")), "a route knows no such target"),
+        (
+            lambda s, b: b.route(OrderPlaced, to=_machine(s), input_path="detail.data"),
+            "Write input_path='$.detail.data'",
+        ),
+        (lambda s, b: b.route(OrderPlaced, to=_plain_function(s)), "to=Stack/Plain, of type Function"),
+        (lambda s, b: b.route(OrderPlaced, to=_plain_function(s)), "Make it a SinglePurposeFunction or an Async"),
+        (lambda s, b: b.route(OrderPlaced, to=_topic_consumer(s)), "Route the event to the topic"),
         (lambda s, b: b.route(OrderPlaced, to=_machine(s), message_group_id="g"), "a target that is no queue"),
         (
             lambda s, b: b.route(

@@ -134,3 +134,52 @@ def test_a_moment_without_a_zone_is_refused(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["--archive", "a", "--rule", "r", "--start", "2026-11-24T02:00:00"])
     assert "has no time zone" in capsys.readouterr().err
+
+
+def test_an_archive_that_is_none_is_told(events: EventBridgeClient, stub: Stubber) -> None:
+    stub.add_client_error("describe_archive", "ResourceNotFoundException")
+    status, said = _run(events)
+    assert status == 1
+    assert "There is no archive 'kept'" in said
+    assert "aws events list-archives" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("LimitExceededException", "start this one again when one of them has ended"),
+        ("ResourceAlreadyExistsException", "there is a replay invoices-20261124T120000 already"),
+    ],
+)
+def test_a_replay_that_cannot_start_now_is_told(
+    events: EventBridgeClient, stub: Stubber, code: str, message: str
+) -> None:
+    _planned(stub)
+    stub.add_client_error("start_replay", code)
+    status, said = _run(events, "--apply")
+    assert status == 1
+    assert "Nothing was sent: " in said
+    assert message in said
+
+
+def test_the_bus_of_a_partner_is_found(events: EventBridgeClient, stub: Stubber) -> None:
+    name = "aws.partner/mongodb.com/stitch.trigger/1"
+    bus = f"arn:aws:events:eu-west-1:111122223333:event-bus/{name}"
+    stub.add_response("describe_archive", {"ArchiveArn": ARCHIVE, "EventSourceArn": bus, "RetentionDays": 0})
+    stub.add_response("describe_rule", {"Arn": RULE}, {"Name": "invoices", "EventBusName": name})
+    assert _run(events)[0] == 0
+
+
+def test_what_the_archive_has_no_longer_of_the_window_is_told(events: EventBridgeClient, stub: Stubber) -> None:
+    _planned(stub)
+    output = io.StringIO()
+    moment = datetime(2026, 11, 24, 2, 30, tzinfo=UTC) + timedelta(days=30)
+    assert main(WINDOW, events=events, output=output, now=moment) == 0
+    assert "Of that, nothing before 2026-11-24T02:30:00+00:00: the archive keeps it no longer." in output.getvalue()
+
+
+def test_a_rule_may_be_named_as_cloudformation_does(events: EventBridgeClient, stub: Stubber) -> None:
+    _planned(stub)
+    status, said = _run(events, "--rule", "shop|invoices")
+    assert status == 0
+    assert "keeps it no longer" not in said

@@ -83,7 +83,10 @@ def test_a_stream_is_read_from_its_start_with_split_batches_and_bounded_retries(
 def test_the_figures_are_counted_from_new_invoices_and_credit_notes_only(templates: Templates) -> None:
     template = templates["invoices"]
     mapping = template.properties("CountSales/EventSourceMapping")
-    assert mapping["EventSourceArn"] == template.properties("PublishInvoiceFacts/Consumer/EventSourceMapping")["EventSourceArn"]
+    assert (
+        mapping["EventSourceArn"]
+        == template.properties("PublishInvoiceFacts/Consumer/EventSourceMapping")["EventSourceArn"]
+    )
     assert (mapping["StartingPosition"], mapping["FunctionResponseTypes"]) == (
         "TRIM_HORIZON",
         ["ReportBatchItemFailures"],

@@ -1,0 +1,51 @@
+"""The account and the region of a route: those of its bus, for a rule lives where its bus does (E5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from aws_cdk import IResource, Stack, Token
+from constructs import Construct, IConstruct
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteEnvironment:
+    """An account and a region; each may be a token, which only the deployment knows."""
+
+    account: str
+    region: str
+
+
+def environment_of(construct: IConstruct) -> RouteEnvironment:
+    """Give where a construct is: a resource knows it itself, an imported one by its ARN; others are in their stack."""
+    # Some imported resources have no class of their own in Python.
+    if hasattr(type(construct), "env") or not isinstance(construct, Construct):
+        given = cast("IResource", construct).env
+        return RouteEnvironment(account=given.account, region=given.region)
+    return stack_environment(construct)
+
+
+def stack_environment(construct: IConstruct) -> RouteEnvironment:
+    """Give where the stack of a construct is."""
+    stack = Stack.of(construct)
+    return RouteEnvironment(account=stack.account, region=stack.region)
+
+
+def is_elsewhere(one: RouteEnvironment, other: RouteEnvironment) -> bool:
+    """Tell whether two are in different accounts or regions for certain; what only a deployment knows may be equal."""
+    return differ(one.account, other.account) or differ(one.region, other.region)
+
+
+def differ(one: str, other: str) -> bool:
+    """Tell whether two accounts, or regions, are different for certain."""
+    return one != other and not Token.is_unresolved(one) and not Token.is_unresolved(other)
+
+
+def described(environment: RouteEnvironment) -> str:
+    """Name an environment as people do, such as ``444455556666/us-east-1``."""
+    account, region = environment.account, environment.region
+    return (
+        f"{'some account' if Token.is_unresolved(account) else account}/"
+        f"{'some region' if Token.is_unresolved(region) else region}"
+    )

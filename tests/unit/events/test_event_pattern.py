@@ -1,0 +1,68 @@
+"""Patterns as they are given: what EventBridge would refuse, and what would never match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from aws_cdk import Stack
+
+from best_practice_constructs import InvalidArgumentError
+from best_practice_constructs.events.event_pattern import event_pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ({"source": "com.x"}, "'com.x' at source of the pattern cannot work: a pattern lists what it matches"),
+        ({"source": "com.x"}, "Write ['com.x']"),
+        ({"detail_type": ["OrderPlaced"]}, "no event has such a field, so it matches nothing. Write 'detail-type'"),
+        ({"order": ["1"]}, "under 'detail'"),
+        ({"detail": {"data": {"x": []}}}, "[] at detail.data.x of the pattern"),
+        ({"detail": {"data": {}}}, "{} at detail.data of the pattern"),
+        ({"detail": {"data": {"x": [{"prefx": "a"}]}}}, "the operator 'prefx' at detail.data.x"),
+        ({"detail": {"data": {"x": [{"prefx": "a"}]}}}, "Write 'prefix'"),
+        ({"detail": {"x": [{"like": "a"}]}}, "Write one of prefix, suffix"),
+        ({"detail": {"x": {"prefix": "a"}}}, "Write [{'prefix': 'a'}]"),
+        ({"detail": {"x": {"numeric": [">", 1]}}}, "Write [{'numeric': ['>', 1]}]"),
+        ({"detail": {"x": [{"prefix": "a", "suffix": "b"}]}}, "a comparison has one operator"),
+        ({"detail": {"x": [["a"]]}}, "a list in a list at detail.x"),
+        ({"detail": {"x": [b"a"]}}, "JSON has no such value"),
+        ({"$or": [{"source": ["a"]}]}, "alternatives are two patterns or more"),
+        ({"detail": {"$or": [{"x": [1]}, {}]}}, "$or at detail of the pattern"),
+        ({"$or": [{"source": ["a"]}, {"sauce": ["b"]}]}, "Write 'source'"),
+        ({"detail": {"$or": [{"x": [1]}, {"y": 2}]}}, "2 at detail.y of the pattern"),
+    ],
+)
+def test_what_cannot_work_is_told(stack: Stack, pattern: Mapping[str, object], message: str) -> None:
+    with pytest.raises(InvalidArgumentError) as error:
+        event_pattern(stack, pattern)
+    assert message in str(error.value)
+    assert str(error.value).startswith("Stack: ")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": [{"prefix": ""}]},
+        {
+            "source": ["aws.ec2"],
+            "resources": [{"suffix": "/web"}],
+            "account": ["111122223333"],
+            "region": ["eu-west-1"],
+        },
+        {"replay-name": [{"exists": False}]},
+        {"time": [{"prefix": "2026-"}], "id": ["1"], "version": ["0"]},
+        {"detail": {"state": [None, True, 1, 2.5, "x"], "address": [{"cidr": "10.0.0.0/24"}]}},
+        {"detail": {"c-count": [{"numeric": [">", 0, "<=", 5]}], "s": [{"anything-but": {"prefix": "init"}}]}},
+        {"detail": {"$or": [{"x": [1]}, {"y": [{"wildcard": "a*b"}]}]}},
+        {"$or": [{"source": ["a"]}, {"detail-type": [{"equals-ignore-case": "b"}]}]},
+        {"detail": {"prefix": {"inner": ["a"]}, "numeric": ["a"]}},
+    ],
+)
+def test_what_eventbridge_takes_is_taken(stack: Stack, pattern: Mapping[str, object]) -> None:
+    assert event_pattern(stack, pattern) == (None, pattern)
+
+
+def test_tuples_are_lists(stack: Stack) -> None:
+    assert event_pattern(stack, {"detail": {"x": ("a", ("b",)[0])}}) == (None, {"detail": {"x": ["a", "b"]}})
