@@ -35,7 +35,7 @@ def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[EventDeclarat
             reason="an event is named by its class",
             remedy="pass a class declared with @source.event, a filter of it, or a pattern as a mapping",
         )
-    pattern = _with_lists(cast("Mapping[str, object]", given))
+    pattern = _with_lists(events)
     for fault in pattern_faults(pattern):
         raise InvalidArgumentError(scope, given=fault.given, reason=fault.reason, remedy=fault.remedy)
     return None, pattern
