@@ -8,6 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast the machine is, or what else it does, is nothing that a test may fail of.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 os.environ.setdefault("CDK_VALIDATION", "false")
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")

@@ -26,9 +26,12 @@ def test_each_event_is_published_and_consumed(catalogue: EventCatalogue) -> None
     assert {event.detail_type: (event.publishers, [c.name for c in event.consumers]) for event in catalogue.events} == {
         "OrderPlaced": (("orders: PublishOrderFacts",), ["invoices: IssueInvoice"]),
         "OrderCancelled": (("orders: PublishOrderFacts",), ["invoices: IssueCreditNote"]),
-        "InvoiceIssued": (("invoices: PublishInvoiceFacts",), ["notices: CustomerNotices", "orders: RecordInvoice"]),
+        "InvoiceIssued": (
+            ("invoices: PublishInvoiceFacts",),
+            ["notices: CustomerNotices", "notices: WriteInvoiceNotice", "orders: RecordInvoice"],
+        ),
         "CreditNoteIssued": (
             ("invoices: PublishInvoiceFacts",),
-            ["notices: CustomerNotices", "orders: RecordCreditNote"],
+            ["notices: CustomerNotices", "notices: WriteCreditNotice", "orders: RecordCreditNote"],
         ),
     }
