@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.errors import ConfigurationError as ConfigurationError
     from best_practice_constructs.runtime.errors import EventTooLargeError as EventTooLargeError
     from best_practice_constructs.runtime.errors import FailedEvent as FailedEvent
+    from best_practice_constructs.runtime.errors import InvalidEventDataError as InvalidEventDataError
     from best_practice_constructs.runtime.errors import InvalidEventError as InvalidEventError
     from best_practice_constructs.runtime.errors import InvalidFilterError as InvalidFilterError
     from best_practice_constructs.runtime.errors import InvalidHandlerError as InvalidHandlerError
@@ -86,6 +87,7 @@ _MODULE_OF_NAME = {
     "EventTooLargeError": "errors",
     "FailedEvent": "errors",
     "IdempotentTransaction": "idempotent_transaction",
+    "InvalidEventDataError": "errors",
     "InvalidEventError": "errors",
     "InvalidFilterError": "errors",
     "InvalidHandlerError": "errors",

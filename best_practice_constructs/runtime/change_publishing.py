@@ -14,6 +14,7 @@ from best_practice_constructs.runtime.change import Change
 from best_practice_constructs.runtime.errors import (
     EventTooLargeError,
     FailedEvent,
+    InvalidEventDataError,
     MalformedMessageError,
     PermanentError,
     PublishError,
@@ -172,7 +173,7 @@ def _is_for_ever(error: Exception | None) -> bool:
     """Whether the record would fail whenever it came: it is wrong itself, or EventBridge refuses an event of it."""
     if isinstance(error, PublishError):
         return all(failure.is_refused for failure in error.failed)
-    return isinstance(error, PermanentError | EventTooLargeError)
+    return isinstance(error, PermanentError | EventTooLargeError | InvalidEventDataError)
 
 
 def _events_in(answer: object) -> Iterator[object]:

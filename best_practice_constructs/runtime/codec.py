@@ -78,7 +78,15 @@ def encode(value: object, *, is_deterministic: bool = False) -> bytes:
         look = _looks[value_type] = look_at_encoded(value_type)
     if look is not None and _is_faulty(value, look):
         raise _unusable(value)
-    if is_pydantic_model(value_type):
+    return write(value, is_deterministic=is_deterministic)
+
+
+def write(value: object, *, is_deterministic: bool = False) -> bytes:
+    """Write a value as JSON, of which all numbers are known to be some.
+
+    :raises TypeError: the value, or one within it, has no JSON form.
+    """
+    if is_pydantic_model(type(value)):
         return cast("PydanticModel", value).model_dump_json().encode()
     return (_deterministic_encoder if is_deterministic else _encoder).encode(value)
 

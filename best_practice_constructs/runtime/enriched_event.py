@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from best_practice_constructs.runtime import codec, environment
+from best_practice_constructs.runtime.event_data import event_data
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.event_numbers import encoded_numbers
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
@@ -47,17 +48,18 @@ def enriched_event(outgoing: OutgoingEvent) -> EnrichedEvent:
     """Enrich an event with its metadata.
 
     :raises UndeclaredEventError: the event's class is not declared.
-    :raises ValueError: a number of the event is none, or ``occurred_at`` has no time zone.
+    :raises InvalidEventDataError: a value of the event is none of its declared type.
+    :raises ValueError: ``occurred_at`` has no time zone.
     """
     declaration = event_declaration(type(outgoing.event))
     # The event's id is derived from what it says.
-    data = codec.encode(outgoing.event, is_deterministic=True)
-    metadata = _metadata(outgoing, declaration=declaration, data=data)
-    numbers = encoded_numbers(outgoing.event)
+    data = event_data(outgoing.event)
+    metadata = _metadata(outgoing, declaration=declaration, data=data.text)
+    numbers = encoded_numbers(data.event)
     return EnrichedEvent(
         declaration=declaration,
         metadata=metadata,
-        data=data,
+        data=data.text,
         before=b'{"metadata":%b,"data":' % codec.encode(metadata),
         after=b',"numbers":%b}' % numbers if numbers else b"}",
     )

@@ -32,6 +32,10 @@ class InvalidEventError(TypeError):
     """An event declaration cannot work; raised at import, naming the class and what to write instead."""
 
 
+class InvalidEventDataError(ValueError):
+    """An event holds what its consumers could not read; raised before anything is sent, naming event and field."""
+
+
 class InvalidFilterError(ValueError):
     """A filter of events cannot work; raised where it is made, naming the condition and what to write instead."""
 

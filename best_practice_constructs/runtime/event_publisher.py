@@ -92,6 +92,7 @@ class EventPublisher:
 
         :raises PublishError: it could not be sent.
         :raises EventTooLargeError: it is more than EventBridge takes.
+        :raises InvalidEventDataError: its consumers could not read it.
         """
         outgoing = OutgoingEvent(
             event=event,
@@ -111,6 +112,7 @@ class EventPublisher:
 
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than EventBridge takes; nothing was sent.
+        :raises InvalidEventDataError: a value is none of its declared type; nothing was sent.
         """
         entries = self.prepare(events)
         failed = [
@@ -125,6 +127,7 @@ class EventPublisher:
         """Enrich events with what is known now, and make them what EventBridge takes; nothing is sent.
 
         :raises EventTooLargeError: one alone is more than EventBridge takes.
+        :raises InvalidEventDataError: a value is none of its declared type.
         """
         bus_name = self._bus_name or os.environ.get(environment.EVENT_BUS_NAME)
         if not bus_name:

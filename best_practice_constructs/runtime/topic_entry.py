@@ -59,7 +59,8 @@ def topic_entry(
     :param store: where the large fields of large events are put aside; ``None`` for nowhere.
     :raises UndeclaredEventError: the event's class is not declared.
     :raises EventTooLargeError: the event alone is more than one call may carry.
-    :raises ValueError: a number of the event is none, ``occurred_at`` has no time zone, or SNS takes no such group.
+    :raises InvalidEventDataError: a value of the event is none of its declared type.
+    :raises ValueError: ``occurred_at`` has no time zone, or SNS takes no such group.
     """
     event = enriched_event(outgoing)
     declaration, metadata = event.declaration, event.metadata

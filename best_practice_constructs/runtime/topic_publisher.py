@@ -128,6 +128,7 @@ class TopicPublisher:
 
         :raises PublishError: it could not be sent.
         :raises EventTooLargeError: it is more than the topic takes.
+        :raises InvalidEventDataError: its consumers could not read it.
         """
         outgoing = OutgoingEvent(
             event=event,
@@ -147,6 +148,7 @@ class TopicPublisher:
 
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than the topic takes; nothing was sent.
+        :raises InvalidEventDataError: a value is none of its declared type; nothing was sent.
         :raises ConfigurationError: no topic, a FIFO topic without a group, or a group for another topic.
         :raises ValueError: an event has no group that SNS takes; nothing was sent.
         """

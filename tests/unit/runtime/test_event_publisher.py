@@ -260,7 +260,7 @@ def test_only_declared_events_whose_numbers_are_numbers_and_times_have_zones_are
     FakeBus()
     with pytest.raises(UndeclaredEventError):
         EventPublisher().publish(EventPublisher())
-    with pytest.raises(ValueError, match=r"finite number, got `NaN` at \$.total"):
+    with pytest.raises(ValueError, match="finite number, got `NaN` at total"):
         EventPublisher().publish(OrderPlaced(order_id="1", total=Decimal("NaN")))
     with pytest.raises(ValueError, match="time zone"):
         EventPublisher().publish(OrderCancelled(order_id="1"), occurred_at=datetime(2026, 1, 1))  # noqa: DTZ001 -- the fault
