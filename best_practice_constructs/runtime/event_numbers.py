@@ -56,9 +56,10 @@ def _plan(field: EventField, *, within: tuple[object, ...]) -> _Plan:
 
 def _numbers(value: object, plan: _Plan) -> dict[str, object]:
     numbers: dict[str, object] = {}
-    members: Mapping[str, object] = value if isinstance(value, dict) else getattr(value, "__dict__", {})
+    is_mapping = isinstance(value, dict)
+    members: Mapping[str, object] = value if is_mapping else getattr(value, "__dict__", {})
     for name, inner in plan.items():
-        member = members[name] if name in members else getattr(value, name, None)
+        member = members[name] if name in members else None if is_mapping else getattr(value, name, None)
         if inner is None:
             numbers[name] = _number(member)
         elif member is not None:
