@@ -49,7 +49,9 @@ def _reason(field_type: object, *, within: tuple[type, ...]) -> str | None:
     if origin is typing.Annotated:
         return _reason(arguments[0], within=within)
     if origin in (typing.Union, types.UnionType):
-        return _first_reason(arguments, within=within) or reason_ambiguous(alternatives(field_type))
+        return _first_reason(arguments, within=within) or reason_ambiguous(
+            alternatives(field_type), is_model=is_pydantic_model(within[0])
+        )
     if origin in LISTS:
         return _first_reason(arguments, within=within) or (
             _reason_of_items(field_type, arguments[0]) if origin in _SETS else None

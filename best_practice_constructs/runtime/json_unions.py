@@ -30,19 +30,34 @@ _FORMS: dict[object, tuple[str, ...]] = {
     typing.Any: (_ANYTHING,),
     object: (_ANYTHING,),
 }
+# What Pydantic reads from numbers of Literal and Enum too, and from texts of Enum.
+_READ_FROM_NUMBERS = (
+    bool,
+    decimal.Decimal,
+    datetime.datetime,
+    datetime.date,
+    datetime.time,
+    datetime.timedelta,
+)
 _LITERALS: dict[type, str] = {str: _TEXT, int: _NUMBER, bool: _BOOLEAN, type(None): _NULL}
 
 
-def reason_ambiguous(alternatives: Sequence[object]) -> str | None:
-    """Say why a value of one of the types may be read as another of them, or ``None`` when it cannot."""
+_READ_FROM_TEXTS = (bool, int, float)
+
+
+def reason_ambiguous(alternatives: Sequence[object], *, is_model: bool) -> str | None:
+    """Say why a value of one of the types may be read as another of them, or ``None`` when it cannot.
+
+    :param is_model: Pydantic reads it, which takes some texts for numbers, and some numbers for other things.
+    """
     for index, first in enumerate(alternatives):
         for second in alternatives[index + 1 :]:
-            if reason := _reason(first, second):
+            if reason := _reason(first, second, is_model=is_model):
                 return reason
     return None
 
 
-def _reason(first: object, second: object) -> str | None:
+def _reason(first: object, second: object, *, is_model: bool) -> str | None:
     shared = next((form for form in forms(first) if form in forms(second)), None)
     if shared == _OBJECT:
         if is_pydantic_model(first) and is_pydantic_model(second) and _told_apart(first, second):
@@ -56,11 +71,13 @@ def _reason(first: object, second: object) -> str | None:
         if type(None) in (first, second):
             return None
         return f"{name_of(first)} | {name_of(second)} is anything: write Any"
-    if _can_be_one_another(first, second) or (shared is None and not _is_like_number(first, second)):
+    is_read_as_other = is_model and (_is_taken_for(first, second) or _is_taken_for(second, first))
+    if _can_be_one_another(first, second) or (shared is None and not is_read_as_other):
         return None
+    why = f"are both {shared} in JSON" if shared else "are read from the same JSON by Pydantic"
     return (
-        f"{name_of(first)} and {name_of(second)} are both {shared or _NUMBER} in JSON, and nothing tells a consumer "
-        "which one it reads: write a field for each, optional"
+        f"{name_of(first)} and {name_of(second)} {why}, and nothing tells a consumer which one it reads: write a field "
+        "for each, optional"
     )
 
 
@@ -77,16 +94,15 @@ def _kind(each: object) -> object:
     return each if each in (str, int, float, bool) else (each, "alone")
 
 
-def _is_like_number(first: object, second: object) -> bool:
-    """Tell whether one is a few numbers, and the other of a type that these are read as."""
-    for few, other in ((first, second), (second, first)):
-        is_literal = typing.get_origin(few) is typing.Literal
-        is_few = is_literal or (isinstance(few, type) and issubclass(few, enum.Enum))
-        if is_few and _NUMBER in forms(few) and other in (bool, decimal.Decimal):
-            return True
-        if is_literal and _BOOLEAN in forms(few) and other in (int, float):
-            return True
-    return False
+def _is_taken_for(few: object, other: object) -> bool:
+    """Tell whether Pydantic may read a value of an Enum or a Literal as one of another type."""
+    is_enum = isinstance(few, type) and issubclass(few, enum.Enum)
+    is_literal = typing.get_origin(few) is typing.Literal
+    if is_enum and _TEXT in forms(few):
+        return other in _READ_FROM_TEXTS
+    if (is_enum or is_literal) and _NUMBER in forms(few) and other in _READ_FROM_NUMBERS:
+        return True
+    return is_literal and _BOOLEAN in forms(few) and other in (int, float)
 
 
 def _told_apart(first: type, second: type) -> bool:
