@@ -47,7 +47,7 @@ class ChangePipe(Construct):
 
     Pipes copies values, and does no more: fields may be ``str``, ``Decimal``, ``bool``, dates and times, ``UUID``,
     enums and literals of texts, and dataclasses of those. What else there is needs a :class:`ChangePublisher`, and so
-    do routes that compare a ``Decimal`` (a pipe cannot write ``detail.numbers``).
+    do routes that compare a number (a pipe cannot write ``detail.numbers``).
 
     :param table: a DynamoDB table with a stream, in the bus's account and region.
     :param bus: an :class:`EnrichedEventBus` or :class:`ExistingEventBus`.

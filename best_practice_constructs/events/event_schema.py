@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import decimal
 import inspect
 from typing import cast
 
 from best_practice_constructs.runtime.claim_check import PREFIX
 from best_practice_constructs.runtime.event_fields import EventField, field_members, whole_event
+from best_practice_constructs.runtime.event_filter import NUMBER_TYPES
 from best_practice_constructs.runtime.event_type import EventDeclaration
 from best_practice_constructs.schemas.json_schema import Schema, model_schema
 
@@ -110,7 +110,7 @@ def _numbers(field: EventField, *, within: tuple[object, ...]) -> Schema:
     for name, member in field_members(field).items():
         if member.lists or any(each in within for each in member.types):
             continue
-        if decimal.Decimal in member.types:
+        if not NUMBER_TYPES.isdisjoint(member.types):
             properties[name] = {"type": ["number", "null"]}
         elif inner := _numbers(member, within=(*within, *field.types)):
             properties[name] = inner

@@ -1,4 +1,4 @@
-"""Events without ``detail.numbers``: a route that compares a decimal would never get one (E4)."""
+"""Events without ``detail.numbers``: a route that compares a number would never get one (E4)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from best_practice_constructs.runtime.event_type import EventDeclaration
 
 
 def refuse_routes_by_number(pipe: Construct, *, bus: RoutedEventBus, declaration: EventDeclaration) -> None:
-    """Fail the synth where a route of the bus, made before or after, compares a decimal of what the pipe tells."""
+    """Fail the synth where a route of the bus, made before or after, compares a number of what the pipe tells."""
     pipe.node.add_validation(_NoRouteComparesNumbers(pipe.node.path, bus=bus, declaration=declaration))
 
 
@@ -27,7 +27,7 @@ class _NoRouteComparesNumbers:
 
     def validate(self) -> list[str]:
         return [
-            f"The route {route.node.path} compares a Decimal of {self._declaration.detail_type}, and the events of the "
+            f"The route {route.node.path} compares a number of {self._declaration.detail_type}, and the events of the "
             f"pipe {self._path} hold no numbers to compare: it would never get one. Publish them with a "
             "ChangePublisher, or let the consumer compare."
             for route in self._bus.routes

@@ -11,6 +11,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from best_practice_constructs.runtime.plain_types import plain_type
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
 LISTS = (
@@ -75,9 +76,13 @@ def field_members(field: EventField) -> Mapping[str, EventField]:
     """Give the fields that lie in a field, by their names; none of a scalar."""
     found: dict[str, EventField] = {}
     for each in field.types:
+        may_be_missing = optional_members(each)
         for name, hint in (declared_fields(each) or {}).items():
             found[name] = _field(
-                (*field.path, name), hint, is_optional=field.is_optional or len(field.types) > 1, lists=field.lists
+                (*field.path, name),
+                hint,
+                is_optional=field.is_optional or len(field.types) > 1 or name in may_be_missing,
+                lists=field.lists,
             )
     return found
 
@@ -124,7 +129,7 @@ def declared_fields(value_type: object) -> Mapping[str, object] | None:
     if typing.is_typeddict(value_type):
         return _hints(value_type)
     if is_pydantic_model(value_type):
-        hints = _hints(value_type)
+        hints = {name: plain_type(info.annotation) for name, info in value_type.model_fields.items()}
         return {
             # Bounds may be said in the annotation or in Field(…).
             name: typing.Annotated[(hints[name], *info.metadata)] if info.metadata else hints[name]
@@ -133,8 +138,28 @@ def declared_fields(value_type: object) -> Mapping[str, object] | None:
     return None
 
 
+def optional_members(value_type: object) -> frozenset[str]:
+    """Give the names of what a ``TypedDict`` may lack; of other types nothing."""
+    if not typing.is_typeddict(value_type):
+        return frozenset()
+    typed_dict = typing.cast("type", value_type)
+    # Of annotations that are texts, __optional_keys__ knows no NotRequired.
+    origins = {name: typing.get_origin(hint) for name, hint in _written_hints(typed_dict).items()}
+    by_totality = typing.cast("frozenset[str]", getattr(typed_dict, "__optional_keys__", frozenset()))
+    return frozenset(
+        name
+        for name, origin in origins.items()
+        if origin is typing.NotRequired or (name in by_totality and origin is not typing.Required)
+    )
+
+
 @functools.cache
 def _hints(field_type: type) -> Mapping[str, object]:
+    return {name: plain_type(hint) for name, hint in _written_hints(field_type).items()}
+
+
+@functools.cache
+def _written_hints(field_type: type) -> Mapping[str, object]:
     return typing.get_type_hints(field_type, include_extras=True)
 
 

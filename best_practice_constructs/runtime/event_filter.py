@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import re
 import typing
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -27,7 +28,11 @@ _TEXT_MATCHES = {
     "wildcard": "wildcard",
 }
 _OPERATORS = frozenset({*_COMPARISONS, *_TEXT_MATCHES, "anything_but", "exists"})
+# A backslash in a wildcard makes the * or the backslash behind it a plain character, and nothing else.
+_LONE_BACKSLASH = re.compile(r"(?:[^\\]|\\[*\\])*\\(?![*\\])")
 _NUMBERS = (int, float, decimal.Decimal)
+NUMBER_TYPES = frozenset(_NUMBERS)
+"""The types of fields that EventBridge compares as numbers."""
 _MOMENTS = (datetime.datetime, datetime.time)
 
 Scalar = str | int | float | bool | None
@@ -47,8 +52,8 @@ class Condition:
 
     @property
     def pattern_path(self) -> tuple[str, ...]:
-        """Where in the event's ``detail`` EventBridge looks: decimals are compared beside the data, as numbers."""
-        return ((NUMBERS if decimal.Decimal in self.field.types and self._is_numeric else DATA), *self.field.path)
+        """Where in the event's ``detail`` EventBridge looks: numbers are compared beside the data."""
+        return ((NUMBERS if self._is_numeric else DATA), *self.field.path)
 
     @property
     def _is_numeric(self) -> bool:
@@ -83,8 +88,8 @@ def where(event: type, /, **conditions: object) -> EventFilter:
 
     Each condition names a field, with ``__`` between the names of fields in fields: ``total__currency="EUR"``. A list
     of values means any of them. An operator comes after the field: ``gt``, ``gte``, ``lt``, ``lte`` (numbers, decimals
-    too), ``prefix``, ``suffix``, ``equals_ignore_case``, ``wildcard`` (text), ``anything_but`` and ``exists``. All
-    conditions must be fulfilled; of a list, one item must.
+    too), ``prefix``, ``suffix``, ``equals_ignore_case``, ``wildcard`` (text), ``anything_but`` and ``exists`` (``None`` is
+    no value). All conditions must be fulfilled; of a list, one item must.
 
     :raises InvalidFilterError: a field that the event has not or that may be put aside, a value of another type than
         the field's, an empty list, or what EventBridge cannot compare.
@@ -185,19 +190,19 @@ class _Compiler:
             return self._exists(value)
         if self._field.is_nested:
             raise self._refusal(repr(value), "the field holds others", f"name one of them, as in {self._name}__…")
-        values = self._listed(value)
+        values = self._listed(operator, value)
         if operator == "":
             return tuple(self._equal(each) for each in values)
         if operator == "anything_but":
-            return ({"anything-but": [self._different(each) for each in values]},)
+            return ({"anything-but": self._different_ones(values)},)
         return tuple({_TEXT_MATCHES[operator]: self._text(operator, each)} for each in values)
 
     def _numeric_range(self, operators: Mapping[str, object]) -> Pattern:
-        if self._field.is_nested or not set(self._field.types) & set(_NUMBERS):
+        if self._field.is_nested or NUMBER_TYPES.isdisjoint(self._field.types):
             raise self._refusal(
                 " and ".join(operators), "only numbers are compared", "compare an int, a float or a Decimal"
             )
-        self._check_decimal()
+        self._check_not_in_list()
         for side in (_LOWER, _UPPER):
             if all(name in operators for name in side):
                 raise self._refusal(" and ".join(side), "one of them says less than the other", "keep one")
@@ -216,9 +221,30 @@ class _Compiler:
             raise self._refusal(
                 f"exists={value!r}", "EventBridge asks it of single values only", f"ask it of {self._name}__…"
             )
-        return ({"exists": value},)
+        if not self._field.is_nullable:
+            return ({"exists": value},)
+        # What is None is published as null, and to EventBridge a null is there.
+        return self._any_value() if value else (None, {"exists": False})
 
-    def _listed(self, value: object) -> Sequence[object]:
+    def _any_value(self) -> tuple[object, ...]:
+        types = self._field.types
+        if types == (bool,):
+            return (True, False)
+        if NUMBER_TYPES.issuperset(types) and not self._field.lists:
+            return ({"numeric": [">=", -int(LARGEST_NUMBER)]},)
+        if all(_is_text_in_json(each) for each in types):
+            return ({"wildcard": "*"},)
+        raise self._refusal(
+            "exists=True", "of these types EventBridge cannot tell a value from null", "list the values that you want"
+        )
+
+    def _listed(self, operator: str, value: object) -> Sequence[object]:
+        if isinstance(value, Mapping):
+            raise self._refusal(
+                repr(cast("object", value)),
+                "conditions are written as parameters, never as EventBridge's patterns",
+                _as_parameters(self._name, operator, cast("Mapping[str, object]", value)),
+            )
         if isinstance(value, str | bytes) or not isinstance(value, Collection):
             return [value]
         values = sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)
@@ -230,9 +256,19 @@ class _Compiler:
         has_fractions = bool({float, decimal.Decimal} & set(self._field.types))
         if has_fractions and isinstance(value, _NUMBERS) and not isinstance(value, bool):
             # As numbers and not as texts: 9.9 and 9.90 are one amount.
-            self._check_decimal()
+            self._check_not_in_list()
             return {"numeric": ["=", self._number(value)]}
         return self._value(value)
+
+    def _different_ones(self, values: Sequence[object]) -> list[object]:
+        different = [self._different(each) for each in values]
+        if len({isinstance(each, str) for each in different}) > 1:
+            raise self._refusal(
+                f"anything_but={list(values)!r}",
+                "EventBridge takes only texts there, or only numbers",
+                "list values of one kind, and leave the others out in the consumer",
+            )
+        return different
 
     def _different(self, value: object) -> object:
         if self._field.is_optional:
@@ -243,6 +279,8 @@ class _Compiler:
             raise self._refusal(
                 f"anything_but={value!r}", "EventBridge takes texts and whole numbers there", "compare, or list values"
             )
+        if isinstance(value, int) and abs(value) >= LARGEST_NUMBER:
+            return self._number(value)
         return self._value(value)
 
     def _text(self, operator: str, value: object) -> str:
@@ -250,6 +288,12 @@ class _Compiler:
             raise self._refusal(f"{operator}={value!r}", "it compares texts", "pass a text, not empty")
         if operator == "wildcard" and "**" in value:
             raise self._refusal(f"{operator}={value!r}", "EventBridge refuses two * in a row", "write one *")
+        if operator == "wildcard" and _LONE_BACKSLASH.match(value):
+            raise self._refusal(
+                f"{operator}={value!r}",
+                r"behind a backslash EventBridge takes a * or another backslash",
+                r"write \\ for a backslash, and \* for a star",
+            )
         return value
 
     def _value(self, value: object) -> Scalar:
@@ -266,22 +310,25 @@ class _Compiler:
         number = decimal.Decimal(str(value))
         if (
             not number.is_finite()
-            or abs(number) > LARGEST_NUMBER
+            or abs(number) >= LARGEST_NUMBER
             or number != round(number, DECIMAL_PLACES)
             or (float not in self._field.types and decimal.Decimal not in self._field.types and number != int(number))
         ):
             raise self._refusal(
                 repr(value),
-                f"EventBridge compares numbers from -5,000,000,000 to 5,000,000,000 with {DECIMAL_PLACES} decimal "
+                f"EventBridge compares numbers between -5,000,000,000 and 5,000,000,000 with {DECIMAL_PLACES} decimal "
                 "places at most, and whole numbers with whole ones",
                 "pass such a number",
             )
         return int(number) if number == int(number) else float(number)
 
-    def _check_decimal(self) -> None:
-        if decimal.Decimal in self._field.types and self._field.lists:
+    def _check_not_in_list(self) -> None:
+        if self._field.lists:
             raise self._refusal(
-                "a comparison", "decimals in lists are texts in the event (all digits kept)", "compare in the consumer"
+                "a comparison",
+                "numbers in lists stay as they are, and EventBridge misses those of more than "
+                f"{DECIMAL_PLACES} decimal places or beyond 5,000,000,000",
+                "compare in the consumer",
             )
 
     def _mismatch(self, value: object) -> InvalidFilterError:
@@ -299,9 +346,17 @@ class _Compiler:
 
 
 def _is_text(field_type: object) -> bool:
-    return field_type in (str, uuid.UUID, datetime.date) or (
-        isinstance(field_type, type) and issubclass(field_type, enum.Enum)
-    )
+    if typing.get_origin(field_type) is typing.Literal:
+        return any(isinstance(each, str) for each in typing.get_args(field_type))
+    if isinstance(field_type, type) and issubclass(field_type, enum.Enum):
+        return any(isinstance(each.value, str) for each in field_type)
+    return field_type in (str, uuid.UUID, datetime.date)
+
+
+def _is_text_in_json(field_type: object) -> bool:
+    if typing.get_origin(field_type) is typing.Literal:
+        return all(isinstance(each, str) for each in typing.get_args(field_type))
+    return field_type in (*_MOMENTS, decimal.Decimal, datetime.timedelta) or _is_text(field_type)
 
 
 def _is_of(value: object, field_type: object) -> bool:
@@ -318,3 +373,10 @@ def _is_of(value: object, field_type: object) -> bool:
 
 def _plain(value: object) -> object:
     return value if isinstance(value, str | int | bool) else str(value)
+
+
+def _as_parameters(name: str, operator: str, pattern: Mapping[str, object]) -> str:
+    found = [(key.replace("-", "_"), value) for key, value in pattern.items() if isinstance(cast("object", key), str)]
+    if not operator and found and all(key in _OPERATORS for key, _ in found):
+        return "write " + ", ".join(f"{name}__{key}={value!r}" for key, value in found)
+    return f"pass a value or a list of values; operators come after the field, as in {name}__prefix=…"

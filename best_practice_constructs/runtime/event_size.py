@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -12,7 +13,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from best_practice_constructs.runtime.event_fields import LISTS, declared_fields
+from best_practice_constructs.runtime.event_fields import LISTS, declared_fields, optional_members
 
 # What JSON makes of one character at worst: \uXXXX.
 _BYTES_OF_CHARACTER = 6
@@ -55,6 +56,15 @@ def event_size(event_class: type) -> EventSize:
     return _object(event_class, path="", within=())
 
 
+def bounded_sizes(event_class: type) -> dict[str, int]:
+    """Give the largest size of each field of an event that has one, in bytes."""
+    sizes = {
+        name: _size(hint, path=name, within=(event_class,)).largest
+        for name, hint in (declared_fields(event_class) or {}).items()
+    }
+    return {name: size for name, size in sizes.items() if size is not None}
+
+
 def _object(value_type: type, *, path: str, within: tuple[type, ...]) -> EventSize:
     fields = declared_fields(value_type) or {}
     sizes = {
@@ -63,7 +73,9 @@ def _object(value_type: type, *, path: str, within: tuple[type, ...]) -> EventSi
     }
     # {"name":value,…}
     fixed = 2 + sum(len(json.dumps(name)) + 2 for name in fields) - bool(fields)
-    return _sum(sizes.values(), fixed=fixed)
+    size = _sum(sizes.values(), fixed=fixed)
+    missing = sum(len(json.dumps(name)) + 2 + sizes[name].smallest for name in optional_members(value_type))
+    return dataclasses.replace(size, smallest=max(2, size.smallest - missing))
 
 
 def _size(hint: object, *, path: str, within: tuple[type, ...], max_length: int | None = None) -> EventSize:

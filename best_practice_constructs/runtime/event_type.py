@@ -8,11 +8,10 @@ import re
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, dataclass_transform, overload
+from typing import TYPE_CHECKING, TypeVar, cast, dataclass_transform, overload
 
 from best_practice_constructs.runtime import environment
 from best_practice_constructs.runtime.errors import InvalidEventError, UndeclaredEventError
-from best_practice_constructs.runtime.past_tense import is_past_tense
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ _Event = TypeVar("_Event")
 _ATTRIBUTE = "__event_declaration__"
 _FILTER = "where"
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9._/-]{1,256}")
-_MAXIMUM_DETAIL_TYPE_LENGTH = 128
 MAXIMUM_EVENT_BYTES = 1024 * 1024
 """What EventBridge takes, and SQS, and Lambda asynchronously."""
 
@@ -95,7 +93,7 @@ class EventSource:
     """
 
     def __init__(self, name: str) -> None:
-        if not _SOURCE_NAME.fullmatch(name) or name.startswith("aws."):
+        if not isinstance(cast("object", name), str) or not _SOURCE_NAME.fullmatch(name) or name.startswith("aws."):
             raise InvalidEventError(
                 f"The event source {name!r} is none: write 1 to 256 letters, digits and . _ / -, not beginning with "
                 "'aws.', such as 'com.example.orders'."
@@ -159,28 +157,26 @@ class EventSource:
         """
 
         def declare(cls: type[_Event]) -> type[_Event]:
-            name = detail_type or cls.__name__
-            if not name_is_past_tense and not is_past_tense(name):
-                raise InvalidEventError(
-                    f"The event {cls.__qualname__} ({name!r}) is not named in the past tense, and events are facts: "
-                    "write OrderPlaced, not PlaceOrder; if it is, say so with name_is_past_tense=True."
-                )
-            if len(name) > _MAXIMUM_DETAIL_TYPE_LENGTH:
-                raise InvalidEventError(
-                    f"The detail type {name!r} is longer than {_MAXIMUM_DETAIL_TYPE_LENGTH} characters."
-                )
-            if version < 1:
-                raise InvalidEventError(f"The version {version} of the event {cls.__qualname__} is none: count from 1.")
+            name = cls.__name__ if detail_type is None else detail_type
             since = version if compatible_since is None else compatible_since
-            if not 1 <= since <= version:
-                raise InvalidEventError(
-                    f"Version {version} of the event {cls.__qualname__} cannot be compatible since version {since}: "
-                    f"write a version from 1 to {version}."
+            if _is_outside_of_lambda():
+                from best_practice_constructs.runtime.declaration_arguments import check_arguments
+
+                check_arguments(
+                    cls.__qualname__,
+                    detail_type=name,
+                    name_is_past_tense=name_is_past_tense,
+                    version=version,
+                    compatible_since=since,
+                    names={"changed": changed, "not_secret": not_secret, "claim_check": claim_check},
                 )
             if (name, version) in self._declarations:
                 raise InvalidEventError(f"{self.name} declares version {version} of the event {name!r} twice.")
             event_class = _as_frozen_class(cls)
-            _check_outside_of_lambda(event_class, not_secret=not_secret, claim_check=claim_check)
+            if _is_outside_of_lambda():
+                from best_practice_constructs.runtime.event_checks import check_fields
+
+                check_fields(event_class, not_secret=not_secret, claim_check=claim_check)
             declaration = EventDeclaration(
                 source=self.name,
                 detail_type=name,
@@ -221,13 +217,10 @@ def _where(cls: type, /, **conditions: object) -> EventFilter:
     return where(cls, **conditions)
 
 
-def _check_outside_of_lambda(event_class: type, *, not_secret: Sequence[str], claim_check: Sequence[str]) -> None:
+def _is_outside_of_lambda() -> bool:
     # What is wrong with a class is told where it is written: in its tests and at synth. Lambda would only load the
     # checks at every cold start, for a class that has passed them.
-    if environment.IN_LAMBDA not in os.environ:
-        from best_practice_constructs.runtime.event_checks import check_fields
-
-        check_fields(event_class, not_secret=not_secret, claim_check=claim_check)
+    return environment.IN_LAMBDA not in os.environ
 
 
 def _as_frozen_class(cls: type[_Event]) -> type[_Event]:

@@ -4,25 +4,60 @@ from __future__ import annotations
 
 import re
 
+# The participles that do not end in -ed, without those that re-, un- and the like make of them.
 _IRREGULAR = frozenset(
-    (
-        "begun bound bought broken brought built caught chosen cut done drawn driven fallen fed felt forbidden "
-        "forgotten found  frozen given gone grown held hidden hit kept laid left lent lost made met overridden "
-        "overwritten paid put read rebuilt  reset resent run seen sent set shown shut sold sought spent split "
-        "spoken spun stolen struck sunk taken taught thrown  told undone understood upheld withdrawn withheld won "
-        "written"
-    ).split()
+    """
+    arisen awoken beaten begotten begun beheld bent bereft beset besought bespoken bidden bitten blown born borne bought
+    bound bred broadcast broken brought built burnt burst caught cast chosen clung crept cut dealt done drawn dreamt
+    driven drunk dug dwelt eaten fallen fed felt fled flown flung forbidden forborne forgiven forgone forgotten forsaken
+    fought found frozen given gone gotten grown had heard held hewn hidden hit hung hurt inlaid interwoven kept knelt
+    knit known laid lain leant leapt learnt led left lent let lit lost made meant met mown offset paid partaken proven
+    put quit read rid ridden risen run rung said sat sawn seen sent set sewn shaken shaven shed shone shorn shot shown
+    shrunk shrunken shut slain slept slid slit slung smelt smitten sold sought sown spat sped spelt spent spilt spit
+    split spoilt spoken spread sprung spun stolen stood strewn stricken stridden striven struck strung stuck stung stunk
+    sung sunk swept swollen sworn swum swung taken taught thought thrown thrust told torn trodden typeset understood wept
+    withdrawn withheld withstood woken won worn wound woven written wrought wrung
+    """.split()
 )
-_ENDS_LIKE_PAST_TENSE = frozenset(
-    "bed bleed breed embed exceed feed indeed need proceed red seed shed speed succeed weed".split()
+_PREFIXES = ("fore", "mis", "out", "over", "pre", "re", "un", "under", "up", "with")
+# What a single word may command, too; behind another word it tells: PriceSet, not Set.
+_COMMANDS = frozenset(
+    """
+    beset broadcast burst cast cut found hit hurt knit let offset put quit read rid run set shed shut slit spit split
+    spread thrust typeset wound
+    """.split()
+)
+_NOUNS = frozenset(
+    """
+    bleed breed creed crossbreed deed embed exceed feed greed hatred heed hotbed hundred indeed infrared kindred misdeed
+    naked need newsfeed nosebleed outcast outlet output outset overcast present proceed reed sacred seabed seed shred sled speed steed
+    succeed weed wicked
+    """.split()
 )
 
 
 def is_past_tense(name: str) -> bool:
-    """Tell whether one of the words of ``name`` (``OrderPlaced``, ``order.placed``) is in the past tense."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
-    return any(_is_past_tense_word(word.lower()) for word in words)
+    """Tell whether ``name`` (``OrderPlaced``, ``order.placed``) says of its first word what has happened to it.
+
+    The first of several words does not count: ``LostOrderSearch`` and ``SetPrice`` are no facts.
+    """
+    first, *others = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)] or [""]
+    if not others:
+        return _is_participle(first) and not _is_command(first)
+    return any(_is_participle(word) for word in others)
 
 
-def _is_past_tense_word(word: str) -> bool:
-    return word in _IRREGULAR or (word.endswith("ed") and word not in _ENDS_LIKE_PAST_TENSE)
+def _is_participle(word: str) -> bool:
+    if word in _NOUNS:
+        return False
+    if word.endswith("ed") and len(word) > 3:
+        return True
+    return any(root in _IRREGULAR for root in _roots(word))
+
+
+def _is_command(word: str) -> bool:
+    return any(root in _COMMANDS for root in _roots(word))
+
+
+def _roots(word: str) -> list[str]:
+    return [word, *(word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix))]

@@ -9,7 +9,12 @@ from typing import Literal, Protocol, TypeGuard
 class PydanticField(Protocol):
     """What is used of a ``pydantic.fields.FieldInfo``."""
 
+    annotation: object
     metadata: Sequence[object]
+    alias: str | None
+    serialization_alias: str | None
+    validation_alias: object
+    exclude: bool | None
 
 
 class PydanticModel(Protocol):

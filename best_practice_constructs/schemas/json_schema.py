@@ -31,7 +31,9 @@ def model_schema(model: type, *, read: bool = False) -> Schema:
     """
     try:
         schema = (
-            model.model_json_schema(mode="serialization") if is_pydantic_model(model) else msgspec.json.schema(model)
+            model.model_json_schema(mode="serialization")
+            if is_pydantic_model(model)
+            else msgspec.json.schema(model, schema_hook=_schema_of_anything)
         )
     except TypeError as error:
         raise UnsupportedTypeError(f"{_culprit(model)}: {error}") from error
@@ -40,6 +42,13 @@ def model_schema(model: type, *, read: bool = False) -> Schema:
     if read:
         converted = _with_numbers(converted)
     return {"$schema": "http://json-schema.org/draft-04/schema#", **cast("Schema", converted)}
+
+
+def _schema_of_anything(value_type: type) -> Schema:
+    if value_type is object:
+        # msgspec takes no empty schema; titles are dropped afterwards.
+        return {"title": "anything"}
+    raise NotImplementedError
 
 
 def _with_numbers(value: object) -> object:
@@ -95,7 +104,7 @@ def _culprit(model: type) -> str:
     if dataclasses.is_dataclass(model):
         for name, hint in get_type_hints(model, include_extras=True).items():
             try:
-                msgspec.json.schema(hint)
+                msgspec.json.schema(hint, schema_hook=_schema_of_anything)
             except TypeError:
                 return f"{model.__name__}.{name}"
     return model.__name__

@@ -6,6 +6,7 @@ import datetime
 import enum
 import json
 import uuid
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from best_practice_constructs.runtime import EventSource, InvalidEventError
 from best_practice_constructs.runtime.codec import encode
 from best_practice_constructs.runtime.event_size import EventSize, event_size
+from best_practice_constructs.runtime.event_size_check import LargeEventWarning
+from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 from best_practice_constructs.runtime.secret_names import looks_secret
 
 
@@ -61,13 +64,24 @@ class Bounded:
 
 
 @pytest.mark.parametrize(
-    "name", ["password", "userPassword", "api_key", "APIKey", "access_token", "cvv", "cardNumber", "client_secret"]
+    "name",
+    """
+    password userPassword api_key APIKey access_token cvv cardNumber client_secret passwords tokens pwd api_keys
+    privateKeys passcode jwt bearer session_id connection_string ConnectionStrings security_code sas_url cardnumber
+    card_numbers credentials bearer_token otp_codes cookies
+    """.split(),
 )
 def test_secrets_are_known_by_their_names(name: str) -> None:
     assert looks_secret(name)
 
 
-@pytest.mark.parametrize("name", ["order_id", "tokens_sold_total", "passenger", "pinned", "key", "number", "secretary"])
+@pytest.mark.parametrize(
+    "name",
+    """
+    order_id tokens_sold_total passenger pinned key keys number secretary iban ssn email token_count secret_name
+    password_expires_at token_type pass bypass session sort_key idempotency_key postal_code discount_code spin
+    """.split(),
+)
 def test_other_names_are_no_secrets(name: str) -> None:
     assert not looks_secret(name)
 
@@ -82,6 +96,18 @@ def _with_card(source: EventSource) -> None:
     @source.event
     class OrderPaid:
         cards: tuple[Card, ...]
+
+
+def _in_values(source: EventSource) -> None:
+    @source.event
+    class OrderPaid:
+        cards: dict[str, Card]
+
+
+def _in_lists_of_lists(source: EventSource) -> None:
+    @source.event
+    class OrderPaid:
+        cards: list[dict[str, list[list[Card] | None]]]
 
 
 def _with_typo(source: EventSource) -> None:
@@ -108,6 +134,8 @@ def _that_changes(source: EventSource) -> None:
     [
         (_with_password, "The field 'password' of the event .*UserRegistered looks like a secret"),
         (_with_card, r"The field 'cards.card_number' of .* not_secret=\('cards.card_number',\)"),
+        (_in_values, r"not_secret=\('cards.\*.card_number',\)"),
+        (_in_lists_of_lists, r"The field 'cards.\*.card_number' of .* looks like a secret"),
         (_with_typo, "has no field 'page_tokn', which not_secret names; it has page_token"),
         (_too_large, "has at least 11[0-9]{5} bytes"),
         (_that_changes, r"model_config = ConfigDict\(frozen=True\)"),
@@ -118,6 +146,34 @@ def test_what_no_event_may_be_is_refused(
 ) -> None:
     with pytest.raises(InvalidEventError, match=message):
         declare(source)
+
+
+def test_what_may_become_too_large_is_warned_of(source: EventSource) -> None:
+    many = Annotated[list[Annotated[str, msgspec.Meta(max_length=1_000)]], msgspec.Meta(max_length=1_000_000)]
+    fields = {
+        "__annotations__": {"order_id": str, "lines": many},
+        "__module__": __name__,
+        "__qualname__": "OrderPlaced",
+    }
+    with pytest.warns(
+        LargeEventWarning, match=r"OrderPlaced may have up to 6\d{9} bytes, .*claim_check=\('lines',\)"
+    ) as said:
+        source.event(type("OrderPlaced", (), fields))
+    assert said[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        source.event(version=2, claim_check=["lines"])(type("OrderPlaced", (), dict(fields)))
+        few = {
+            **fields,
+            "__annotations__": {"order_id": str, "lines": Annotated[list[int], msgspec.Meta(max_length=9)]},
+        }
+        source.event(version=3)(type("OrderPlaced", (), few))
+
+
+def test_what_fits_without_its_envelope_only_is_refused(source: EventSource) -> None:
+    exact = Literal["x" * (MAXIMUM_EVENT_BYTES - 100)]  # type: ignore[valid-type] # made for its size
+    with pytest.raises(InvalidEventError, match="1024 more for its envelope"):
+        source.event(type("OrderPlaced", (), {"__annotations__": {"text": exact}, "__module__": __name__}))
 
 
 def test_what_is_no_secret_can_be_said(source: EventSource) -> None:

@@ -56,6 +56,8 @@ class OrderPlaced(Event):
     country: str
     note: str | None
     quantity: int
+    code: str | int
+    discount: int | None
     ratio: float
     paid: bool
     total: Money
@@ -66,6 +68,9 @@ class OrderPlaced(Event):
     day: datetime.date
     placed_at: datetime.datetime
     channel: Literal["web", "shop"]
+    either: str | int | None = None
+    agreed: bool | None = None
+    sizes: tuple[int, ...] = ()
     labels: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -76,19 +81,29 @@ _AMOUNTS = st.one_of(
     st.sampled_from([Decimal("1E+20"), Decimal("-7E+12"), Decimal("0E-9"), Decimal(5)]),
 )
 _MONEY = st.builds(Money, currency=st.sampled_from(["EUR", "USD"]), amount=_AMOUNTS)
-_QUARTERS = st.integers(-40, 40).map(lambda n: n / 4)
+_RATIOS = st.one_of(
+    st.integers(-40, 40).map(lambda n: n / 4),
+    st.sampled_from([0.1 + 0.2, 0.3, 1e-7, -1e-6, 6e9, -1e300, 4_999_999_999.9999999, 5e-324]),
+    st.floats(-1, 1),
+)
+_QUANTITIES = st.integers(-5, 5) | st.sampled_from([6_000_000_000, -(2**63), 5_000_000_000, 10**20])
 _EVENTS = st.builds(
     OrderPlaced,
     country=_TEXTS,
     note=st.none() | _TEXTS,
-    quantity=st.integers(-5, 5),
-    ratio=_QUARTERS,
+    quantity=_QUANTITIES,
+    code=st.integers(-5, 5) | _TEXTS,
+    discount=st.none() | _QUANTITIES,
+    ratio=_RATIOS,
     total=_MONEY,
     refund=st.none() | _MONEY,
     fee=st.none() | _AMOUNTS,
     tags=st.lists(_TEXTS, max_size=3).map(tuple),
     lines=st.just(()),
     labels=st.just({}),
+    either=st.none() | st.integers(-5, 5) | _TEXTS,
+    agreed=st.none() | st.booleans(),
+    sizes=st.just(()),
 )
 
 
@@ -114,20 +129,30 @@ def _texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, object
     )
 
 
-_COMPARED = st.decimals(-20, 20, places=2) | st.decimals(-20, 20, places=6)
+_COMPARED = st.decimals(-20, 20, places=2) | st.decimals(-20, 20, places=6) | st.just(Decimal("4999999999.999999"))
+_COMPARED_RATIOS = st.integers(-40, 40).map(lambda n: n / 4) | st.sampled_from([0.3, 0.000001, 4_999_999_999.5])
+_EXISTS = st.fixed_dictionaries({"exists": st.booleans()})
 _CONDITIONS: dict[str, st.SearchStrategy[dict[str, object]]] = {
     "kind": st.fixed_dictionaries({"": _some(st.sampled_from(Kind))}),
     "country": _texts(_TEXTS) | st.fixed_dictionaries({"anything_but": _some(_TEXTS)}),
     "note": _texts(_TEXTS) | st.fixed_dictionaries({"": _some(st.none() | _TEXTS)}),
-    "quantity": _numbers(st.integers(-5, 5)) | st.fixed_dictionaries({"anything_but": _some(st.integers(-5, 5))}),
-    "ratio": _numbers(_QUARTERS) | st.fixed_dictionaries({"": _some(_QUARTERS | st.integers(-5, 5))}),
+    "quantity": _numbers(st.integers(-5, 5) | st.just(4_999_999_999))
+    | st.fixed_dictionaries({"": _some(_QUANTITIES)})
+    | st.fixed_dictionaries({"anything_but": _some(st.integers(-5, 5))}),
+    "discount": _numbers(st.integers(-5, 5)) | _EXISTS,
+    "ratio": _numbers(_COMPARED_RATIOS) | st.fixed_dictionaries({"": _some(_COMPARED_RATIOS | st.integers(-5, 5))}),
     "paid": st.fixed_dictionaries({"": st.booleans()}),
     "total__amount": _numbers(_COMPARED | st.integers(-20, 20)) | st.fixed_dictionaries({"": _some(_COMPARED)}),
     "total__currency": st.fixed_dictionaries({"": _some(st.sampled_from(["EUR", "USD"]))}),
     "refund__amount": _numbers(_COMPARED),
     "refund__currency": _texts(st.sampled_from(["EUR", "USD", "eur"])),
-    "fee": _numbers(_COMPARED) | st.fixed_dictionaries({"": _some(st.none() | _COMPARED)}),
+    "fee": _numbers(_COMPARED) | _EXISTS | st.fixed_dictionaries({"": _some(st.none() | _COMPARED)}),
     "tags": st.fixed_dictionaries({"": _some(_TEXTS)}) | st.fixed_dictionaries({"prefix": _some(_TEXTS.filter(bool))}),
+    "agreed": _EXISTS,
+    "code": st.fixed_dictionaries({"": _some(_TEXTS | st.integers(-5, 5))})
+    | st.fixed_dictionaries({"anything_but": _some(_TEXTS)})
+    | st.fixed_dictionaries({"anything_but": _some(st.integers(-5, 5))}),
+    "either": _numbers(st.integers(-5, 5)),
     "channel": st.fixed_dictionaries({"": _some(st.sampled_from(["web", "shop"]))}),
 }
 _FILTERS = st.dictionaries(st.sampled_from(sorted(_CONDITIONS)), st.none(), min_size=1, max_size=3).flatmap(
@@ -162,26 +187,53 @@ def _fulfils(event: OrderPlaced, path: str, operators: dict[str, object]) -> boo
         if value is None:
             return operators == {"exists": False}
         value = getattr(value, name)
+    if isinstance(value, Decimal | float) or (type(value) is int and not operators.keys() & {"", "anything_but"}):
+        value = _compared(value)
     items = list(value) if isinstance(value, tuple) else [value]
     return all(any(_one(item, operator, wanted) for item in items) for operator, wanted in operators.items())
 
 
+def _compared(number: Decimal | float) -> Decimal:
+    """Give a number as EventBridge compares it, by its documentation: to six places, up to five billions."""
+    return max(Decimal(-5_000_000_000), min(Decimal(5_000_000_000), round(Decimal(str(number)), 6)))
+
+
 def _one(value: object, operator: str, wanted: object) -> bool:
     if operator == "exists":
-        return wanted is True
+        return wanted is (value is not None)
     wanted_values = wanted if isinstance(wanted, list) else [wanted]
     if operator == "anything_but":
         return value not in wanted_values
+    if operator in ("gt", "gte", "lt", "lte") and isinstance(value, str | None):
+        return False
     if value is None and operator:
         return False
+    if isinstance(value, Decimal):
+        wanted_values = [Decimal(str(each)) if isinstance(each, float) else each for each in wanted_values]
     return any(_REFERENCE[operator](value, each) for each in wanted_values)
 
 
 def _takes(event_filter: EventFilter, event: object) -> bool:
     """Ask moto's matcher of EventBridge patterns about the event as it is published."""
     entry = event_entry(OutgoingEvent(event=event), bus_name="bus", resources=[])
+    _check_numbers(event_filter, json.loads(entry.request["Detail"], parse_int=Decimal, parse_float=Decimal))
     pattern = MotoEventPattern.load(json.dumps({"detail": event_filter.detail_pattern()}))
     return bool(pattern.matches_event({"detail": json.loads(entry.request["Detail"])}))  # type: ignore[typeddict-item] # only what is matched
+
+
+def _check_numbers(event_filter: EventFilter, detail: object) -> None:
+    """Check that EventBridge sees as numbers what it compares: moto sees them whatever they are."""
+    for condition in event_filter.conditions:
+        if not any(isinstance(each, dict) and "numeric" in each for each in condition.alternatives):
+            continue
+        assert condition.pattern_path[0] == "numbers"
+        number = detail
+        for name in condition.pattern_path:
+            number = number.get(name) if isinstance(number, dict) else None
+        if number is not None:
+            assert isinstance(number, Decimal)
+            assert abs(number) <= 5_000_000_000
+            assert number == round(number, 6)
 
 
 def _agree(event: OrderPlaced, conditions: dict[str, dict[str, object]]) -> bool:
@@ -234,6 +286,24 @@ def test_conditions_become_a_pattern() -> None:
     assert OrderPlaced.where(lines__sku=["A", "B"]).detail_pattern() == {"data": {"lines": {"sku": ["A", "B"]}}}
 
 
+def test_numbers_are_compared_where_eventbridge_sees_all_of_them() -> None:
+    assert OrderPlaced.where(quantity__gte=1, ratio__lt=0.3, quantity__lt=9).detail_pattern() == {
+        "numbers": {"quantity": [{"numeric": [">=", 1, "<", 9]}], "ratio": [{"numeric": ["<", 0.3]}]}
+    }
+    assert OrderPlaced.where(quantity=6_000_000_000).detail_pattern() == {"data": {"quantity": [6_000_000_000]}}
+
+
+def test_to_exist_is_to_be_other_than_none() -> None:
+    assert OrderPlaced.where(note__exists=True, fee__exists=True, refund__currency__exists=True).detail_pattern() == {
+        "data": {"note": [{"wildcard": "*"}], "refund": {"currency": [{"exists": True}]}},
+        "numbers": {"fee": [{"numeric": [">=", -5_000_000_000]}]},
+    }
+    assert OrderPlaced.where(discount__exists=False).detail_pattern() == {
+        "data": {"discount": [None, {"exists": False}]}
+    }
+    assert OrderPlaced.where(agreed__exists=True).detail_pattern() == {"data": {"agreed": [True, False]}}
+
+
 def test_a_class_without_the_base_has_where_too() -> None:
     @orders.event
     class OrderShipped:
@@ -270,8 +340,19 @@ def test_a_class_without_the_base_has_where_too() -> None:
         ({"total__amount__gt": Decimal("0.0000001")}, "6 decimal places"),
         ({"total__amount__gt": 1, "total__amount__gte": 1}, "one of them says less"),
         ({"total__amount__gt": 5, "total__amount__lt": 5}, "no number lies between"),
-        ({"lines__net__gt": 1}, "decimals in lists are texts"),
-        ({"lines__net": Decimal(1)}, "decimals in lists are texts"),
+        ({"lines__net__gt": 1}, "numbers in lists stay as they are"),
+        ({"lines__net": Decimal(1)}, "numbers in lists stay as they are"),
+        ({"sizes__gt": 1}, "compare in the consumer"),
+        ({"quantity__gt": 5_000_000_000}, "between -5,000,000,000 and 5,000,000,000"),
+        ({"country": {"prefix": "D"}}, "write country__prefix='D'"),
+        ({"country": {"anything-but": ["D"], "exists": True}}, "country__anything_but=['D'], country__exists=True"),
+        ({"country__anything_but": {"prefix": "D"}}, "operators come after the field, as in country__prefix=…"),
+        ({"total__amount": {"numeric": [">", 1]}}, "operators come after the field"),
+        ({"code__anything_but": [1, "a"]}, "only texts there, or only numbers"),
+        ({"quantity__anything_but": 5_000_000_000}, "between -5,000,000,000 and 5,000,000,000"),
+        ({"country__wildcard": "a\\"}, "behind a backslash"),
+        ({"country__wildcard": "\\a*"}, r"write \\ for a backslash"),
+        ({"either__exists": True}, "cannot tell a value from null"),
         ({"lines__sku": "A", "lines__net__exists": True}, "ask of the list 'lines'"),
         ({"country": "DE", "country__prefix": "D"}, "any of several alternatives"),
         ({"country__prefix": ""}, "not empty"),
