@@ -71,8 +71,8 @@ def _check_cannot_change(value_type: type, *, event_class: type) -> None:
         remedy = None
     if remedy is not None:
         raise InvalidEventError(
-            f"The class {value_type.__qualname__} within the event {event_class.__qualname__} can be changed, and facts "
-            f"cannot: write {remedy}."
+            f"The class {value_type.__qualname__} within the event {event_class.__qualname__} can be changed, and "
+            f"facts cannot: write {remedy}."
         )
 
 

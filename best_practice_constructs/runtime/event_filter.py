@@ -88,8 +88,8 @@ def where(event: type, /, **conditions: object) -> EventFilter:
 
     Each condition names a field, with ``__`` between the names of fields in fields: ``total__currency="EUR"``. A list
     of values means any of them. An operator comes after the field: ``gt``, ``gte``, ``lt``, ``lte`` (numbers, decimals
-    too), ``prefix``, ``suffix``, ``equals_ignore_case``, ``wildcard`` (text), ``anything_but`` and ``exists`` (``None`` is
-    no value). All conditions must be fulfilled; of a list, one item must.
+    too), ``prefix``, ``suffix``, ``equals_ignore_case``, ``wildcard`` (text), ``anything_but`` and ``exists`` (``None``
+    is no value). All conditions must be fulfilled; of a list, one item must.
 
     :raises InvalidFilterError: a field that the event has not or that may be put aside, a value of another type than
         the field's, an empty list, or what EventBridge cannot compare.

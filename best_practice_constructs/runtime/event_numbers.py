@@ -57,7 +57,7 @@ def _plan(field: EventField, *, within: tuple[object, ...]) -> _Plan:
 def _numbers(value: object, plan: _Plan) -> dict[str, object]:
     numbers: dict[str, object] = {}
     is_mapping = isinstance(value, dict)
-    members: Mapping[str, object] = value if is_mapping else getattr(value, "__dict__", {})
+    members = cast("Mapping[str, object]", value if is_mapping else getattr(value, "__dict__", {}))
     for name, inner in plan.items():
         member = members[name] if name in members else None if is_mapping else getattr(value, name, None)
         if inner is None:

@@ -31,17 +31,26 @@ _SCALARS = (
 _SETS = (set, frozenset, collections.abc.Set)
 
 
-def reason_not_json(field_type: object, *, within: type) -> str | None:
+def reason_not_json(field_type: object, *, within: type | None = None) -> str | None:
     """Say why ``field_type`` cannot travel as JSON and arrive as what it was, or ``None`` when it can.
 
-    :param within: the class whose field is of that type.
+    :param within: the class whose field is of that type; ``None`` for a type that is read by itself.
     """
-    return _reason(field_type, within=(within,))
+    return _reason(field_type, within=(within,) if within else ())
 
 
 def _reason(field_type: object, *, within: tuple[type, ...]) -> str | None:
     if field_type in _SCALARS or field_type in (typing.Any, object, Ellipsis) or field_type in LISTS + MAPPINGS:
         return None
+    if typing.get_origin(field_type) is not None:
+        return _reason_of_form(field_type, within=within)
+    if isinstance(field_type, type):
+        return _reason_of_class(field_type, within=within)
+    return f"{name_of(field_type)} has no JSON form"
+
+
+def _reason_of_form(field_type: object, *, within: tuple[type, ...]) -> str | None:
+    """Look at a type that is made of others."""
     origin = typing.get_origin(field_type)
     arguments = typing.get_args(field_type)
     if origin is typing.Literal:
@@ -50,7 +59,7 @@ def _reason(field_type: object, *, within: tuple[type, ...]) -> str | None:
         return _reason(arguments[0], within=within)
     if origin in (typing.Union, types.UnionType):
         return _first_reason(arguments, within=within) or reason_ambiguous(
-            alternatives(field_type), is_model=is_pydantic_model(within[0])
+            alternatives(field_type), is_model=_is_of_model(within)
         )
     if origin in LISTS:
         return _first_reason(arguments, within=within) or (
@@ -68,8 +77,6 @@ def _reason(field_type: object, *, within: tuple[type, ...]) -> str | None:
             f"{name_of(field_type)} is a generic dataclass, of which schemas and filters cannot be made: write a class "
             "of its own for it"
         )
-    if isinstance(field_type, type):
-        return _reason_of_class(field_type, within=within)
     return f"{name_of(field_type)} has no JSON form"
 
 
@@ -106,12 +113,16 @@ def _reason_of_class(field_type: type, *, within: tuple[type, ...]) -> str | Non
     fields = declared_fields(field_type)
     if fields is None:
         return f"{name_of(field_type)} has no JSON form"
-    if is_pydantic_model(field_type) and not is_pydantic_model(within[0]):
+    if is_pydantic_model(field_type) and not _is_of_model(within):
         return (
             f"{name_of(field_type)} is a Pydantic model, which is not read within a dataclass: write the event as a "
             f"model too, or {name_of(field_type)} as a dataclass"
         )
     return _first_reason(fields.values(), within=(*within, field_type))
+
+
+def _is_of_model(within: tuple[type, ...]) -> bool:
+    return not within or is_pydantic_model(within[0])
 
 
 def _reason_of_enum(field_type: type[enum.Enum]) -> str | None:

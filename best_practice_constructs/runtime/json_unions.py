@@ -7,7 +7,7 @@ import decimal
 import enum
 import typing
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, declared_fields
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model

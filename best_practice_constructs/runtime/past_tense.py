@@ -15,8 +15,8 @@ _IRREGULAR = frozenset(
     put quit read rid ridden risen run rung said sat sawn seen sent set sewn shaken shaven shed shone shorn shot shown
     shrunk shrunken shut slain slept slid slit slung smelt smitten sold sought sown spat sped spelt spent spilt spit
     split spoilt spoken spread sprung spun stolen stood strewn stricken stridden striven struck strung stuck stung stunk
-    sung sunk swept swollen sworn swum swung taken taught thought thrown thrust told torn trodden typeset understood wept
-    withdrawn withheld withstood woken won worn wound woven written wrought wrung
+    sung sunk swept swollen sworn swum swung taken taught thought thrown thrust told torn trodden typeset understood
+    wept withdrawn withheld withstood woken won worn wound woven written wrought wrung
     """.split()
 )
 _PREFIXES = ("fore", "mis", "out", "over", "pre", "re", "un", "under", "up", "with")
@@ -30,8 +30,8 @@ _COMMANDS = frozenset(
 _NOUNS = frozenset(
     """
     bleed breed creed crossbreed deed embed exceed feed greed hatred heed hotbed hundred indeed infrared kindred misdeed
-    naked need newsfeed nosebleed outcast outlet output outset overcast present proceed reed sacred seabed seed shred sled speed steed
-    succeed weed wicked
+    naked need newsfeed nosebleed outcast outlet output outset overcast present proceed reed sacred seabed seed shred
+    sled speed steed succeed weed wicked
     """.split()
 )
 

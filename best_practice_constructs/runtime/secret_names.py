@@ -1,8 +1,8 @@
 """Tell whether a field's name looks like that of a secret, which no event may carry.
 
-A secret opens something for whoever reads it: a password, a token, a key, a connection string, a card's number and code.
-What is merely personal (an IBAN, an e-mail address, a social security number) is none: invoices need it, and who may
-read it is for the bus, its archive and the consumers to say.
+A secret opens something for whoever reads it: a password, a token, a key, a connection string, a card's number and
+code. What is merely personal (an IBAN, an e-mail address, a social security number) is none: invoices need it, and who
+may read it is for the bus, its archive and the consumers to say.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def _texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, object
 
 _COMPARED = st.decimals(-20, 20, places=2) | st.decimals(-20, 20, places=6) | st.just(Decimal("4999999999.999999"))
 _COMPARED_RATIOS = st.integers(-40, 40).map(lambda n: n / 4) | st.sampled_from([0.3, 0.000001, 4_999_999_999.5])
-_EXISTS = st.fixed_dictionaries({"exists": st.booleans()})
+_EXISTS: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries({"exists": st.booleans()})
 _CONDITIONS: dict[str, st.SearchStrategy[dict[str, object]]] = {
     "kind": st.fixed_dictionaries({"": _some(st.sampled_from(Kind))}),
     "country": _texts(_TEXTS) | st.fixed_dictionaries({"anything_but": _some(_TEXTS)}),

@@ -102,7 +102,11 @@ class Hiding(BaseModel):
         (Hiding, r"names types that cannot be found"),
     ],
 )
-def test_a_model_that_is_not_read_back_is_refused(model: type[BaseModel], message: str, is_nested: bool) -> None:
+def test_a_model_that_is_not_read_back_is_refused(
+    model: type[BaseModel],
+    message: str,
+    is_nested: bool,  # noqa: FBT001 -- given by its name
+) -> None:
     class OrderSplit(BaseModel):
         model_config = _FROZEN
         parts: dict[str, tuple[model, ...]]  # type: ignore[valid-type] # made of values
