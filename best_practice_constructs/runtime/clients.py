@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _clients: dict[str, BaseClient] = {}
+_single_attempt_clients: dict[str, BaseClient] = {}
+_ATTEMPTS = 4
 
 
 @overload
@@ -36,26 +38,45 @@ def client(service: str) -> object:
     :param service: the service's name in botocore: ``dynamodb``, ``events``, ``s3``, ``sqs`` …
     """
     if service not in _clients:
-        import botocore.session
-        from botocore.config import Config
-
-        # A connection that hangs must fail while the function still has time to try again; 60 s, the default, is the
-        # whole life of most functions.
-        config = Config(
-            connect_timeout=2,
-            read_timeout=10,
-            retries={"mode": "standard", "total_max_attempts": 4},
-            tcp_keepalive=True,
-        )
-        _clients[service] = botocore.session.get_session().create_client(service, config=config)
+        _clients[service] = _created(service, attempts=_ATTEMPTS)
     return _clients[service]
+
+
+@overload
+def single_attempt_client(service: Literal["events"]) -> EventBridgeClient: ...
+@overload
+def single_attempt_client(service: str) -> BaseClient: ...
+def single_attempt_client(service: str) -> object:
+    """Return the client of a service for callers that retry themselves: it makes one attempt a call.
+
+    Two that retry would multiply their attempts, and botocore does not look at the time that the invocation has left.
+    """
+    if service not in _single_attempt_clients:
+        _single_attempt_clients[service] = _created(service, attempts=1)
+    return _single_attempt_clients[service]
+
+
+def _created(service: str, *, attempts: int) -> BaseClient:
+    import botocore.session
+    from botocore.config import Config
+
+    # A connection that hangs must fail while the function still has time to try again; 60 s, the default, is the
+    # whole life of most functions.
+    config = Config(
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        tcp_keepalive=True,
+    )
+    return botocore.session.get_session().create_client(service, config=config)
 
 
 def use(service: str, instance: object) -> None:
     """Put ``instance`` in the place of a service's client, for tests: a stubbed client, for example."""
-    _clients[service] = cast("BaseClient", instance)
+    _clients[service] = _single_attempt_clients[service] = cast("BaseClient", instance)
 
 
 def forget() -> None:
     """Forget all clients, so that the next ones are created from the environment as it is then."""
     _clients.clear()
+    _single_attempt_clients.clear()

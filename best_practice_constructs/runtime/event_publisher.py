@@ -36,7 +36,8 @@ class EventPublisher:
 
     ``source`` and ``detail-type`` come from the event's declaration, ``resources`` names the function,
     ``detail.metadata`` says where the event comes from, ``detail.data`` is the event. Entries that EventBridge refuses
-    for a while are sent again, those alone, up to five times with full jitter, as long as the invocation has time.
+    for a while are sent again, those alone, up to five times with full jitter, as long as the invocation has time; a
+    call that fails as a whole is one of the five. An answer that gets lost sends events twice, under the same id.
 
     Of an event that is large, the fields that it declares for it (``claim_check``) are put into S3 before, where the
     function has a ``ClaimCheckStore``; consumers read it whole (E7).
@@ -148,7 +149,7 @@ def send_entries(batch: Sequence[EventEntry]) -> list[FailedEvent]:
 
 
 def _put(entries: Sequence[EventEntry]) -> list[EntryError | None]:
-    response = clients.client("events").put_events(Entries=[entry.request for entry in entries])
+    response = clients.single_attempt_client("events").put_events(Entries=[entry.request for entry in entries])
     return [_entry_error(result) for result in response["Entries"]]
 
 

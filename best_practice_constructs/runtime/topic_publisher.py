@@ -246,7 +246,7 @@ def _behind(entry: TopicEntry) -> FailedEvent:
 
 
 def _put(entries: Sequence[TopicEntry], *, topic_arn: str) -> list[EntryError | None]:
-    response = cast("_SnsClient", clients.client("sns")).publish_batch(
+    response = cast("_SnsClient", clients.single_attempt_client("sns")).publish_batch(
         TopicArn=topic_arn, PublishBatchRequestEntries=[_request(entry, id=str(n)) for n, entry in enumerate(entries)]
     )
     # What the answer does not name was not taken, as far as anybody knows.

@@ -14,6 +14,12 @@ def test_a_client_is_created_once_and_retries() -> None:
     assert client.meta.config.read_timeout == 10  # type: ignore[attr-defined]  # untyped
 
 
+def test_who_retries_himself_gets_a_client_that_does_not() -> None:
+    client = clients.single_attempt_client("sqs")
+    assert client is clients.single_attempt_client("sqs") is not clients.client("sqs")
+    assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]  # untyped
+
+
 def test_another_client_can_take_its_place_until_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     stub = object()
     clients.use("s3", stub)
