@@ -31,38 +31,52 @@ _SCALARS = (
 _SETS = (set, frozenset, collections.abc.Set)
 
 
-def reason_not_json(field_type: object, *, within: type | None = None) -> str | None:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Check:
+    is_model: bool
+    may_contain_itself: bool
+    within: tuple[type, ...]
+
+
+def reason_not_json(field_type: object, *, within: type) -> str | None:
     """Say why ``field_type`` cannot travel as JSON and arrive as what it was, or ``None`` when it can.
 
-    :param within: the class whose field is of that type; ``None`` for a type that is read by itself.
+    :param within: the event's class, whose field is of that type.
     """
-    return _reason(field_type, within=(within,) if within else ())
+    return _reason(
+        field_type, check=_Check(is_model=is_pydantic_model(within), may_contain_itself=False, within=(within,))
+    )
 
 
-def _reason(field_type: object, *, within: tuple[type, ...]) -> str | None:
+def reason_not_read(value_type: type) -> str | None:
+    """Say why a class cannot be read from JSON, or ``None`` when it can; it may contain itself, as it has no schema."""
+    return _reason(value_type, check=_Check(is_model=is_pydantic_model(value_type), may_contain_itself=True, within=()))
+
+
+def _reason(field_type: object, *, check: _Check) -> str | None:
     if field_type in _SCALARS or field_type in (typing.Any, object, Ellipsis) or field_type in LISTS + MAPPINGS:
         return None
     if typing.get_origin(field_type) is not None:
-        return _reason_of_form(field_type, within=within)
+        return _reason_of_form(field_type, check=check)
     if isinstance(field_type, type):
-        return _reason_of_class(field_type, within=within)
+        return _reason_of_class(field_type, check=check)
     return f"{name_of(field_type)} has no JSON form"
 
 
-def _reason_of_form(field_type: object, *, within: tuple[type, ...]) -> str | None:
+def _reason_of_form(field_type: object, *, check: _Check) -> str | None:
     """Look at a type that is made of others."""
     origin = typing.get_origin(field_type)
     arguments = typing.get_args(field_type)
     if origin is typing.Literal:
         return _reason_of_literal(field_type)
     if origin is typing.Annotated:
-        return _reason(arguments[0], within=within)
+        return _reason(arguments[0], check=check)
     if origin in (typing.Union, types.UnionType):
-        return _first_reason(arguments, within=within) or reason_ambiguous(
-            alternatives(field_type), is_model=_is_of_model(within)
+        return _first_reason(arguments, check=check) or reason_ambiguous(
+            alternatives(field_type), is_model=check.is_model
         )
     if origin in LISTS:
-        return _first_reason(arguments, within=within) or (
+        return _first_reason(arguments, check=check) or (
             _reason_of_items(field_type, arguments[0]) if origin in _SETS else None
         )
     if origin in MAPPINGS:
@@ -71,7 +85,7 @@ def _reason_of_form(field_type: object, *, within: tuple[type, ...]) -> str | No
                 f"{name_of(field_type)} has keys that are not str, and the members of a JSON object are named by "
                 "strings: write dict[str, …]"
             )
-        return _reason(arguments[1], within=within)
+        return _reason(arguments[1], check=check)
     if dataclasses.is_dataclass(origin):
         return (
             f"{name_of(field_type)} is a generic dataclass, of which schemas and filters cannot be made: write a class "
@@ -102,8 +116,10 @@ def _reason_of_items(field_type: object, item: object) -> str | None:
     return None
 
 
-def _reason_of_class(field_type: type, *, within: tuple[type, ...]) -> str | None:
-    if field_type in within:
+def _reason_of_class(field_type: type, *, check: _Check) -> str | None:
+    if field_type in check.within:
+        if check.may_contain_itself:
+            return None
         return (
             f"{name_of(field_type)} contains itself, and a schema without references cannot say how deep: write one "
             "list of all, each with the id of what it belongs to"
@@ -113,16 +129,12 @@ def _reason_of_class(field_type: type, *, within: tuple[type, ...]) -> str | Non
     fields = declared_fields(field_type)
     if fields is None:
         return f"{name_of(field_type)} has no JSON form"
-    if is_pydantic_model(field_type) and not _is_of_model(within):
+    if is_pydantic_model(field_type) and not check.is_model:
         return (
             f"{name_of(field_type)} is a Pydantic model, which is not read within a dataclass: write the event as a "
             f"model too, or {name_of(field_type)} as a dataclass"
         )
-    return _first_reason(fields.values(), within=(*within, field_type))
-
-
-def _is_of_model(within: tuple[type, ...]) -> bool:
-    return not within or is_pydantic_model(within[0])
+    return _first_reason(fields.values(), check=dataclasses.replace(check, within=(*check.within, field_type)))
 
 
 def _reason_of_enum(field_type: type[enum.Enum]) -> str | None:
@@ -138,5 +150,5 @@ def _reason_of_enum(field_type: type[enum.Enum]) -> str | None:
     )
 
 
-def _first_reason(field_types: collections.abc.Iterable[object], *, within: tuple[type, ...]) -> str | None:
-    return next((reason for each in field_types if (reason := _reason(each, within=within))), None)
+def _first_reason(field_types: collections.abc.Iterable[object], *, check: _Check) -> str | None:
+    return next((reason for each in field_types if (reason := _reason(each, check=check))), None)

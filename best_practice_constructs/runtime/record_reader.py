@@ -15,7 +15,7 @@ from best_practice_constructs.runtime.errors import (
     UndeclaredEventError,
 )
 from best_practice_constructs.runtime.event_type import event_declaration
-from best_practice_constructs.runtime.json_types import reason_not_json
+from best_practice_constructs.runtime.json_types import reason_not_read
 from best_practice_constructs.runtime.queue_message import MessageReader, identity_of
 from best_practice_constructs.runtime.stream_parameters import Given
 from best_practice_constructs.runtime.stream_record import DYNAMODB, StreamPosition, StreamRecord, change_of, data_of
@@ -113,7 +113,7 @@ def _of_record(values: dict[Given, object], position: StreamPosition) -> ReadRec
 
 def _check_is_json(record: type) -> None:
     try:
-        reason = reason_not_json(record)
+        reason = reason_not_read(record)
     except NameError as error:
         reason = f"its types cannot be found at run time ({error})"
     if reason is not None:

@@ -26,6 +26,7 @@ from best_practice_constructs.events.event_schema import event_schema
 from best_practice_constructs.runtime import EventSource, InvalidEventError, OutgoingEvent, event_declaration, where
 from best_practice_constructs.runtime.event_checks import check_fields
 from best_practice_constructs.runtime.event_entry import event_entry
+from best_practice_constructs.runtime.json_types import reason_not_read
 from best_practice_constructs.runtime.json_unions import forms
 from best_practice_constructs.runtime.queue_message import MessageReader
 
@@ -347,6 +348,11 @@ def test_a_union_is_refused_only_when_two_of_its_types_look_alike(items: list[_T
     written = [each for hint in hints for each in forms(getattr(hint, "__supertype__", hint))]
     if len(written) == len({*written}):
         assert event_declaration(_event(union)).version == 1
+
+
+def test_a_class_that_is_only_read_may_contain_itself() -> None:
+    assert reason_not_read(Part) is None
+    assert "Card and Transfer" in str(reason_not_read(dataclasses.make_dataclass("Paid", [("by", Card | Transfer)])))
 
 
 def test_anything_is_what_json_makes_of_it() -> None:

@@ -36,7 +36,7 @@ class Bus:
         bus = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 -- the name that http.server calls
+            def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 assert self.headers["X-Amz-Target"] == "AWSEvents.PutEvents"
                 ids = [json.loads(each["Detail"])["metadata"]["event_id"] for each in body["Entries"]]
@@ -64,7 +64,7 @@ class Bus:
                 self.end_headers()
                 self.wfile.write(content)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the parameter's name there
+            def log_message(self, format: str, *args: object) -> None:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
