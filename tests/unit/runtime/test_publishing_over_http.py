@@ -1,4 +1,4 @@
-"""Publishing through botocore to a server: what fails, of an answer or as a whole, is sent again, and nothing is lost."""
+"""Publishing through botocore to a server: what fails, in part or as a whole, is sent again, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -169,7 +169,8 @@ def test_whatever_fails_each_event_is_taken_once_or_named(bus: Bus) -> None:
         answers = iter(faults)
 
         def answer(ids: Ids) -> str | list[str | None]:
-            given_answer: str | list[str | None] = next(answers, [None] * 10)
+            well: list[str | None] = [None] * 10
+            given_answer = next(answers, well)
             return given_answer if isinstance(given_answer, str) else given_answer[: len(ids)]
 
         bus.answer, bus.calls, bus.taken = answer, [], Counter()
