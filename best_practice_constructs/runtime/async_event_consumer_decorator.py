@@ -13,7 +13,8 @@ from best_practice_constructs.runtime.async_consumer_settings import AsyncConsum
 from best_practice_constructs.runtime.async_event_handling import AsyncEventHandling
 from best_practice_constructs.runtime.errors import InvalidHandlerError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
-from best_practice_constructs.runtime.handler_parameters import Injected, Offer, handler_name, injected_parameters
+from best_practice_constructs.runtime.handler_annotations import handler_name
+from best_practice_constructs.runtime.handler_parameters import Injected, Offer, injected_parameters
 from best_practice_constructs.runtime.invocation import LambdaContext
 from best_practice_constructs.runtime.object_created import ObjectCreated
 from best_practice_constructs.runtime.queue_message import MessageReader

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import collections.abc
 import enum
-import inspect
-import sys
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLambdaContext
@@ -17,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLa
 from best_practice_constructs.runtime.errors import InvalidHandlerError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.event_type import event_declaration
+from best_practice_constructs.runtime.handler_annotations import handler_name, parameters_by_annotation
 from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction
 from best_practice_constructs.runtime.invocation import LambdaContext
 
@@ -69,37 +67,16 @@ def injected_parameters(
     :param offer: what can be given beside.
     :raises InvalidHandlerError: a parameter cannot be given; the error names handler and parameter.
     """
-    if inspect.iscoroutinefunction(handler):
-        raise InvalidHandlerError(
-            f"{handler_name(handler)} is async, and Lambda calls handlers synchronously: write def."
-        )
-    parameters: dict[str, Injected] = {}
-    for parameter in _signature(handler).parameters.values():
-        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-            raise _error(
-                handler, parameter.name, "is not given by its name: write it without *, ** and /", event, offer
-            )
-        annotation = _annotation(handler, parameter, event, offer)
-        injected = _injected(annotation, event, offer)
-        if injected is not None:
-            parameters[parameter.name] = injected
-        elif parameter.default is parameter.empty:
-            raise _error(handler, parameter.name, _why_unknown(annotation), event, offer)
-    return parameters
-
-
-def handler_name(handler: Callable[..., object]) -> str:
-    """Return the name by which errors call the handler."""
-    return f"{getattr(handler, '__module__', '?')}.{getattr(handler, '__qualname__', repr(handler))}"
-
-
-def _signature(handler: Callable[..., object]) -> inspect.Signature:
-    if sys.version_info >= (3, 14):
-        # Annotations are evaluated late there, and names that only type checkers import would be an error.
-        import annotationlib
-
-        return inspect.signature(handler, annotation_format=annotationlib.Format.FORWARDREF)
-    return inspect.signature(handler)
+    known: dict[str, object] = {each.__name__: each for each in offer.types}
+    known["Mapping"] = collections.abc.Mapping
+    if event is not None:
+        known[event.__name__] = event
+    return parameters_by_annotation(
+        handler,
+        known=known,
+        meaning_of=lambda annotation: _injected(annotation, event, offer),
+        refusal=lambda parameter, why: _error(handler, parameter, why, event, offer),
+    )
 
 
 def _injected(annotation: object, event: type | None, offer: Offer) -> Injected | None:
@@ -108,36 +85,6 @@ def _injected(annotation: object, event: type | None, offer: Offer) -> Injected 
     if event is None and (typing.get_origin(annotation) or annotation) in _BODIES:
         return Injected.BODY
     return offer.types.get(annotation) if isinstance(annotation, type) else None
-
-
-def _annotation(
-    handler: Callable[..., object], parameter: inspect.Parameter, event: type | None, offer: Offer
-) -> object:
-    written = parameter.annotation
-    if isinstance(written, typing.ForwardRef):
-        written = written.__forward_arg__
-    if not isinstance(written, str):
-        return written
-    # The names that can be injected are known here even where a module imports them under TYPE_CHECKING only.
-    names: dict[str, object] = {each.__name__: each for each in offer.types}
-    names["Mapping"] = collections.abc.Mapping
-    if event is not None:
-        names[event.__name__] = event
-    names |= inspect.unwrap(handler).__globals__
-    try:
-        holder = SimpleNamespace(__annotations__={"it": written})
-        return typing.get_type_hints(holder, globalns=names)["it"]
-    except NameError as error:
-        why = f"has an annotation that cannot be found ({error})"
-        raise _error(handler, parameter.name, why, event, offer) from error
-
-
-def _why_unknown(annotation: object) -> str:
-    if annotation is inspect.Parameter.empty:
-        return "has no annotation that says what to give"
-    if isinstance(annotation, type):
-        return f"is of the type {annotation.__qualname__}, which is not known here"
-    return f"is of the type {annotation}, which is not known here"
 
 
 def _error(

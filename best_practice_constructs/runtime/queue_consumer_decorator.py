@@ -13,7 +13,8 @@ from aws_lambda_powertools.utilities.batch.exceptions import SQSFifoMessageGroup
 from best_practice_constructs.runtime import telemetry
 from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
 from best_practice_constructs.runtime.errors import ConfigurationError
-from best_practice_constructs.runtime.handler_parameters import Injected, handler_name, injected_parameters
+from best_practice_constructs.runtime.handler_annotations import handler_name
+from best_practice_constructs.runtime.handler_parameters import Injected, injected_parameters
 from best_practice_constructs.runtime.message_handling import MessageHandling
 from best_practice_constructs.runtime.message_outcome import MessageOutcome, write_metrics
 from best_practice_constructs.runtime.queue_message import MessageReader

@@ -195,7 +195,8 @@ def _fulfils(event: OrderPlaced, path: str, operators: dict[str, object]) -> boo
 
 def _compared(number: Decimal | float) -> Decimal:
     """Give a number as EventBridge compares it, by its documentation: to six places, up to five billions."""
-    return max(Decimal(-5_000_000_000), min(Decimal(5_000_000_000), round(Decimal(str(number)), 6)))
+    # Within the bounds first: of 1e300 there are no six places.
+    return round(max(Decimal(-5_000_000_000), min(Decimal(5_000_000_000), Decimal(str(number)))), 6)
 
 
 def _one(value: object, operator: str, wanted: object) -> bool:
