@@ -12,9 +12,9 @@ from typing import cast
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
 
-_REGION = "eu-west-1"
-_ACCOUNT = "111122223333"
-_QUEUE_ARN = f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:queue"
+REGION = "eu-west-1"
+ACCOUNT = "111122223333"
+_QUEUE_ARN = f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue"
 _EXAMPLES = uuid.UUID("2f6f5c0e-5a53-5d5c-8f0a-0c1f3f1b7a11")
 _OCCURRED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -57,7 +57,7 @@ def eventbridge_event(event: object, **metadata: object) -> dict[str, object]:
             occurred_at=outgoing.occurred_at or _OCCURRED_AT,
         ),
         bus_name="bus",
-        resources=[f"arn:aws:lambda:{_REGION}:{_ACCOUNT}:function:publisher"],
+        resources=[f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:publisher"],
     ).request
     detail = cast("dict[str, dict[str, object]]", json.loads(entry["Detail"]))
     unknown = metadata.keys() - detail["metadata"].keys()
@@ -69,9 +69,9 @@ def eventbridge_event(event: object, **metadata: object) -> dict[str, object]:
         "id": event_id,
         "source": entry["Source"],
         "detail-type": entry["DetailType"],
-        "account": _ACCOUNT,
+        "account": ACCOUNT,
         "time": (outgoing.occurred_at or _OCCURRED_AT).astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "region": _REGION,
+        "region": REGION,
         "resources": list(entry["Resources"]),
         "detail": detail,
     }
@@ -117,7 +117,7 @@ def sqs_event(*bodies: object, message_group_id: str | None = None, receive_coun
                 "md5OfBody": hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
                 "eventSource": "aws:sqs",
                 "eventSourceARN": arn,
-                "awsRegion": _REGION,
+                "awsRegion": REGION,
             }
         )
     return {"Records": records}

@@ -12,6 +12,7 @@ import uuid
 from typing import TypeVar, cast
 
 from best_practice_constructs.runtime.event_fields import declared_fields
+from best_practice_constructs.testing.example_bounds import Bounds, bounds_of
 
 ValueT = TypeVar("ValueT")
 
@@ -25,11 +26,8 @@ _LISTS: dict[object, type] = {
     collections.abc.Set: set,
 }
 _SCALARS: dict[object, object] = {
-    int: 1,
-    float: 1.5,
     bool: True,
     type(None): None,
-    decimal.Decimal: decimal.Decimal("9.90"),
     datetime.datetime: datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
     datetime.date: datetime.date(2026, 1, 1),
     datetime.time: datetime.time(12, 0),
@@ -39,11 +37,11 @@ _SCALARS: dict[object, object] = {
 
 
 def example(value_type: type[ValueT], **fields: object) -> ValueT:
-    """Give an example of an event (or any dataclass or Pydantic model), the same each time.
+    """Give an example of an event (or any dataclass or Pydantic model), within its bounds, the same each time.
 
     :param value_type: the class.
     :param fields: the fields that the test is about; the others are made from their types.
-    :raises TypeError: a field that the class has not, or whose type has no example.
+    :raises TypeError: a field that the class has not, or whose type has no example (a pattern, a set of several items).
 
     ```python
     from decimal import Decimal
@@ -73,28 +71,45 @@ def example(value_type: type[ValueT], **fields: object) -> ValueT:
     return cast("typing.Callable[..., ValueT]", value_type)(**made)
 
 
-def _example(hint: object, name: str) -> object:
+def _example(hint: object, name: str, bounds: Bounds = Bounds()) -> object:  # noqa: B008 -- it cannot change
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Annotated:
-        return _example(arguments[0], name)
-    if hint is str:
-        return name
+        return _example(arguments[0], name, bounds_of(arguments[1:]))
+    if hint in (str, int, float, decimal.Decimal):
+        return _bounded_scalar(hint, name, bounds)
     if hint in _SCALARS:
         return _SCALARS[hint]
     if origin is typing.Literal:
         return arguments[0]
     if origin in (typing.Union, types.UnionType):
-        return None if type(None) in arguments else _example(arguments[0], name)
+        return None if type(None) in arguments else _example(arguments[0], name, bounds)
     if origin is tuple and Ellipsis not in arguments:
         return tuple(_example(each, name) for each in arguments)
     if origin in _LISTS:
-        return _LISTS[origin]([_example(arguments[0], name)])
-    return _other_example(hint, origin, arguments, name)
+        return _example_list(_LISTS[origin], _example(arguments[0], name), name, bounds)
+    return _other_example(hint, origin, arguments, name, bounds)
 
 
-def _other_example(hint: object, origin: object, arguments: tuple[object, ...], name: str) -> object:
+def _bounded_scalar(hint: object, name: str, bounds: Bounds) -> object:
+    if bounds.pattern is not None:
+        raise TypeError(f"The field {name!r} has the pattern {bounds.pattern!r}, which has no example: pass {name}=…")
+    if hint is str:
+        return bounds.text(name)
+    if hint is int:
+        return bounds.number(1)
+    return bounds.number(1.5) if hint is float else bounds.number(decimal.Decimal("9.90"))
+
+
+def _example_list(kind: type, item: object, name: str, bounds: Bounds) -> object:
+    if issubclass(kind, set | frozenset) and bounds.items > 1:
+        raise TypeError(f"The field {name!r} is a set of at least {bounds.items} different items: pass {name}=…")
+    return kind([item] * bounds.items)
+
+
+def _other_example(hint: object, origin: object, arguments: tuple[object, ...], name: str, bounds: Bounds) -> object:
     if origin in (dict, collections.abc.Mapping):
-        return {name: _example(arguments[1], name)}
+        value = _example(arguments[1], name)
+        return {f"{name}{number or ''}": value for number in range(bounds.items)}
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return next(iter(hint))
     if isinstance(hint, type) and declared_fields(hint) is not None:
