@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 
 from constructs import Construct
 
+from best_practice_constructs.consumers.topic_operators import check_topic_operator
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.runtime.event_filter import EventFilter
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
@@ -41,6 +42,10 @@ class TopicFilter:
 
 def topic_filter(scope: Construct, events: FilteredEvents) -> TopicFilter:
     """Give the filter policy.
+
+    What it compares is checked, what is sent is not: SNS compares numbers up to ±1,000,000,000 with five decimal
+    places, so do not count on it for an event whose number has more. AWS's pages differ on whether nested keys count to
+    the five that a policy may have; the newest count those at the top alone, and so does this.
 
     :param events: a declared class, a filter made by ``OrderPlaced.where(…)``, or a policy on the message's body.
     :raises InvalidArgumentError: the class is not declared as an event, or SNS takes no such policy.
@@ -135,16 +140,9 @@ def _leaves(
 
 def _check_value(scope: Construct, path: str, value: object) -> None:
     if isinstance(value, Mapping):
-        for operator, operand in cast("Mapping[str, object]", value).items():
-            if operator == "wildcard":
-                raise InvalidArgumentError(
-                    scope,
-                    given=f"wildcard at {path} of the filter policy",
-                    reason="SNS knows no wildcards, which EventBridge has",
-                    remedy="use prefix or suffix, or filter in the mapping with filters=",
-                )
-            _check_value(scope, path, operand)
-    elif isinstance(value, list | tuple):
+        check_topic_operator(scope, path, cast("Mapping[str, object]", value))
+        value = list(cast("Mapping[str, object]", value).values())
+    if isinstance(value, list | tuple):
         for each in cast("list[object]", value):
             _check_value(scope, path, each)
     elif isinstance(value, int | float) and not isinstance(value, bool):

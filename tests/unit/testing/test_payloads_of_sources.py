@@ -197,7 +197,10 @@ def _bounds(draw: st.DrawFn) -> dict[str, float]:
 
 @given(kind=st.sampled_from([int, float]), bounds=_bounds())
 def test_an_example_of_a_number_is_within_its_bounds(kind: type, bounds: dict[str, float]) -> None:
-    bounded = cast("type[Any]", _dataclass(Annotated[kind, msgspec.Meta(**bounds)] if bounds else kind))
+    bounded = cast(
+        "type[Any]",
+        _dataclass(Annotated[kind, cast("Callable[..., object]", msgspec.Meta)(**bounds)] if bounds else kind),
+    )
     value = example(bounded)
     assert Decoder(bounded).decode(encode(value)) == value
 
