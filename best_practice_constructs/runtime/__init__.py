@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.errors import InvalidEventError as InvalidEventError
     from best_practice_constructs.runtime.errors import InvalidFilterError as InvalidFilterError
     from best_practice_constructs.runtime.errors import InvalidHandlerError as InvalidHandlerError
+    from best_practice_constructs.runtime.errors import LargeEventWarning as LargeEventWarning
     from best_practice_constructs.runtime.errors import MalformedMessageError as MalformedMessageError
     from best_practice_constructs.runtime.errors import MessageInProgressError as MessageInProgressError
     from best_practice_constructs.runtime.errors import MissingIdempotencyKeyError as MissingIdempotencyKeyError
@@ -92,6 +93,7 @@ _MODULE_OF_NAME = {
     "InvalidFilterError": "errors",
     "InvalidHandlerError": "errors",
     "LambdaContext": "invocation",
+    "LargeEventWarning": "errors",
     "MalformedMessageError": "errors",
     "MessageInProgressError": "errors",
     "MissingIdempotencyKeyError": "errors",

@@ -36,6 +36,10 @@ class InvalidEventDataError(ValueError):
     """An event holds what its consumers could not read; raised before anything is sent, naming event and field."""
 
 
+class LargeEventWarning(UserWarning):
+    """An event may become larger than EventBridge takes, by the bounds of its fields, and then is not published."""
+
+
 class InvalidFilterError(ValueError):
     """A filter of events cannot work; raised where it is made, naming the condition and what to write instead."""
 

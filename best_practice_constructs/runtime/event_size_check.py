@@ -5,16 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 
-from best_practice_constructs.runtime.errors import InvalidEventError
+from best_practice_constructs.runtime.errors import InvalidEventError, LargeEventWarning
 from best_practice_constructs.runtime.event_size import bounded_sizes, event_size
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 
 ENVELOPE_BYTES = 1024
 """What is reckoned for source, detail type, the function's ARN and the metadata, which have some 500 bytes."""
-
-
-class LargeEventWarning(UserWarning):
-    """An event may become larger than EventBridge takes, by the bounds of its fields, and then is not published."""
 
 
 def check_size(event_class: type, *, claim_check: Sequence[str]) -> None:

@@ -152,8 +152,9 @@ class EventSource:
         :param claim_check: the fields that may be put aside, into S3, when the event is large, such as ``("lines",)``
             (E7). Rules cannot ask for them; all others always stay in the event.
 
-        :raises InvalidEventError: the name is not in the past tense, a field is not JSON or looks like a secret, the
-            event is too large even when it is empty, no field would stay in it, or it is declared twice.
+        :raises InvalidEventError: the name is not in the past tense, a field would not arrive as it was sent or looks
+            like a secret, a class can be changed, the event is too large even when it is empty, no field would stay in
+            it, or it is declared twice. :class:`LargeEventWarning` says that it may become too large.
         """
 
         def declare(cls: type[_Event]) -> type[_Event]:

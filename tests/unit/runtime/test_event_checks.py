@@ -18,10 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from best_practice_constructs.runtime import EventSource, InvalidEventError
+from best_practice_constructs.runtime import EventSource, InvalidEventError, LargeEventWarning
 from best_practice_constructs.runtime.codec import encode
 from best_practice_constructs.runtime.event_size import EventSize, event_size
-from best_practice_constructs.runtime.event_size_check import LargeEventWarning
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 from best_practice_constructs.runtime.secret_names import looks_secret
 
