@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast, get_args
 
@@ -13,6 +14,7 @@ AttributeValues: TypeAlias = "str | int | bool | Collection[str] | Collection[in
 """A value of an attribute, or several: any of them matches."""
 
 _KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+_MISSING = {"INSERT": "before", "REMOVE": "after"}
 _IMAGES = {"keys": "Keys", "before": "OldImage", "after": "NewImage"}
 
 
@@ -57,6 +59,13 @@ class ChangeFilter:
                 f"DynamoDB tells of {', '.join(_KINDS)}",
                 "list those that are wanted, or leave event_names out for all",
             )
+        for kind, image in _MISSING.items():
+            if set(self.event_names) == {kind} and getattr(self, image):
+                raise _refusal(
+                    f"{image}={getattr(self, image)!r} of {kind} alone",
+                    f"the record of that kind has no such image ({_IMAGES[image]}), and would never match",
+                    f"name another kind of event_names, or leave {image} out",
+                )
         if not self.pattern():
             raise _refusal(
                 "a filter that asks for nothing",
@@ -68,7 +77,7 @@ class ChangeFilter:
         """Give the pattern as Lambda's event source mapping takes it."""
         pattern: dict[str, object] = {}
         if set(self.event_names) != set(_KINDS):
-            pattern["eventName"] = list(self.event_names)
+            pattern["eventName"] = [kind for kind in _KINDS if kind in self.event_names]
         if images := dict(self._images()):
             pattern["dynamodb"] = images
         return pattern
@@ -81,9 +90,11 @@ class ChangeFilter:
 
 
 def _typed(attribute: str, given: AttributeValues) -> dict[str, list[str] | list[bool]]:
-    values: list[object] = (
-        list(given) if isinstance(given, Collection) and not isinstance(given, str | bytes) else [given]
-    )
+    is_list = isinstance(given, Collection) and not isinstance(given, str | bytes)
+    values: list[object] = list(cast("Collection[object]", given)) if is_list else [given]
+    if isinstance(given, AbstractSet):
+        # A set has another order in each process, and the template must not.
+        values.sort(key=repr)
     types = {type(value) for value in values}
     if types == {str}:
         return {"S": cast("list[str]", values)}

@@ -36,6 +36,11 @@ from best_practice_constructs.observability.dead_letters_alarm import create_dea
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
+# What PutEvents takes: a pipe cannot have a larger batch than its target.
+_MOST_RECORDS = 10
+_MOST_FILTERS = 5
+_LOG_LEVELS = ("OFF", "ERROR", "INFO", "TRACE")
+
 
 class ChangePipe(Construct):
     """Publishes what changes in a table as one kind of event, without any function, and loses none (S1, E6, H5, H6).
@@ -61,14 +66,15 @@ class ChangePipe(Construct):
         event's id.
     :param occurred_at_attribute: the attribute that holds the time, a text as RFC 3339 has it; default: when the pipe
         got the record.
-    :param batch_size: records at once, 1 to 10,000; default 100 (L9).
+    :param batch_size: records at once, 1 to 10, what a bus takes in a call; default 10 (L9).
     :param max_batching_window: how long a batch is gathered, up to 5 minutes; default none.
     :param retry_attempts: of a batch, 0 to 10,000; default 10,000, so that the age decides (H1, H6).
     :param max_record_age: after which a record is given up; default 12 hours, half of what the stream keeps.
     :param parallelization_factor: batches of a shard at once, 1 to 10; order is then kept within an item only.
     :param on_failure: a standard queue of yours instead of the failures queue, alarm included.
     :param enabled: ``False`` stops the pipe: records wait in the stream, as long as it keeps them.
-    :param log_level: of the pipe's log; default ``"ERROR"``. Events are not logged.
+    :param log_level: of the pipe's log: ``OFF``, ``ERROR``, ``INFO`` or ``TRACE``; default ``"ERROR"``. Events are not
+        logged.
     :param log_retention: default: the service's (H13).
     :param removal_policy: of the failures queue and the log group; default: the service's.
     :param description: of the pipe.
@@ -135,7 +141,7 @@ class ChangePipe(Construct):
         starting_position: lambda_.StartingPosition = lambda_.StartingPosition.TRIM_HORIZON,
         correlation_id_attribute: str | None = None,
         occurred_at_attribute: str | None = None,
-        batch_size: int = 100,
+        batch_size: int = _MOST_RECORDS,
         max_batching_window: Duration | None = None,
         retry_attempts: int = MOST_RETRY_ATTEMPTS,
         max_record_age: Duration | None = None,
@@ -169,6 +175,7 @@ class ChangePipe(Construct):
         )
         check_images(self, table, event=event, needed=self.template.images, keeps=view_type(table))
         patterns = complete_patterns(self, patterns, images=self.template.images, event=event)
+        self._check_limits(batch_size=batch_size, filters=len(patterns), log_level=log_level)
         self.contract = StreamContract(
             is_table=True,
             retention=source.retention,
@@ -251,6 +258,25 @@ class ChangePipe(Construct):
         refuse_routes_by_number(self, bus=bus, declaration=declaration)
         if customize is not None:
             customize(self.pipe)
+
+    def _check_limits(self, *, batch_size: int, filters: int, log_level: str) -> None:
+        """Refuse what a mapping of Lambda would take, and a pipe does not."""
+        if not 1 <= batch_size <= _MOST_RECORDS:
+            raise self._refusal(
+                f"batch_size={batch_size}",
+                f"a pipe takes no more records at once than its target does, and a bus takes {_MOST_RECORDS} in a call",
+                f"pass 1 to {_MOST_RECORDS}, or leave it out",
+            )
+        if filters > _MOST_FILTERS:
+            raise self._refusal(
+                f"{filters} filters",
+                f"a pipe takes {_MOST_FILTERS}",
+                "join them: one filter may list many values of a field",
+            )
+        if log_level not in _LOG_LEVELS:
+            raise self._refusal(
+                f"log_level={log_level!r}", "Pipes knows no such level", f"pass one of {', '.join(_LOG_LEVELS)}"
+            )
 
     def _template(
         self,

@@ -12,6 +12,7 @@ from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_function import EventFunction, function_of
 from best_practice_constructs.events.reachable_bucket import ReachableBucket, resource_finding
+from best_practice_constructs.events.route_environment import described, is_elsewhere, stack_environment
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import s3 as s3_permissions
@@ -99,6 +100,13 @@ class ClaimCheckAccess(Construct):
         path = function.node.path
         if (path, what) in self._allowed:
             return None
+        own, its = stack_environment(self), stack_environment(function)
+        if is_elsewhere(own, its):
+            raise self._refusal(
+                f"the function {path} in {described(its)}, with a store in {described(own)}",
+                "neither Parameter Store nor the bucket's policy reaches over accounts or regions",
+                "give that account and region a bus and a store of its own, or publish small events only",
+            )
         stack = Stack.of(function)
         bucket = self._reached.get(stack.node.path)
         if bucket is None:

@@ -45,7 +45,7 @@ def event_data(event: object) -> EventData:
         read = decoder.decode(text)
     except TypeMismatchError as error:
         raise _refusal(event_class, error.path, error.reason) from error
-    except (TypeError, DecodingError) as error:
+    except (TypeError, DecodingError, UnicodeError) as error:
         raise _refusal(event_class, "$", str(error)) from error
     as_read = codec.write(read, is_deterministic=True)
     if as_read != text:
@@ -72,7 +72,11 @@ def _difference(given: object, read: object, path: str = "") -> tuple[str, str, 
         pairs = zip(cast("Sequence[object]", given), cast("Sequence[object]", read), strict=True)
         found = (_difference(one, other, f"{path}[{index}]") for index, (one, other) in enumerate(pairs))
         return next(filter(None, found), None)
-    return None if _stands_for(given, read) else (path, json.dumps(given, default=str), json.dumps(read, default=str))
+    return None if _stands_for(given, read) else (path, _shown(given), _shown(read))
+
+
+def _shown(value: object) -> str:
+    return f"the number {value}" if isinstance(value, Decimal) else json.dumps(value, default=str)
 
 
 def _difference_of_members(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from best_practice_constructs import ChangePipe, ChangePublisher, EnrichedEventBus, ServiceDefaults
+from best_practice_constructs import ChangeFilter, ChangePipe, ChangePublisher, EnrichedEventBus, ServiceDefaults
 from product_events import ProductChanged, ProductListed
 
 SERVICE = str(Path(__file__).parent / "service")
@@ -40,7 +38,7 @@ class ProductStack(Stack):
             table=self.products,
             bus=self.bus,
             events=(ProductChanged,),
-            filters=[_only("MODIFY")],
+            filters=[ChangeFilter(event_names=["MODIFY"])],
             entry=SERVICE,
             handler="publish_changes.handler",
         )
@@ -51,9 +49,5 @@ class ProductStack(Stack):
             table=self.products,
             bus=self.bus,
             event=ProductListed,
-            filters=[_only("INSERT")],
+            filters=[ChangeFilter(event_names=["INSERT"])],
         )
-
-
-def _only(kind: str) -> Mapping[str, object]:
-    return lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal(kind)})

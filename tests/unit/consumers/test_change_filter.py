@@ -57,6 +57,14 @@ def test_every_value_is_matched_as_its_own_type(values: list[str] | list[int] | 
     assert [int(str(text)) if kind == "N" else text for text in texts] == values
 
 
+def test_sets_have_one_order() -> None:
+    changes = ChangeFilter(event_names={"REMOVE", "INSERT"}, keys={"fact": {"c", "a", "b"}})
+    assert changes.pattern() == {
+        "eventName": ["INSERT", "REMOVE"],
+        "dynamodb": {"Keys": {"fact": {"S": ["a", "b", "c"]}}},
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -66,6 +74,8 @@ def test_every_value_is_matched_as_its_own_type(values: list[str] | list[int] | 
         ({"event_names": "INSERT"}, "List those that are wanted"),
         ({"event_names": ["UPDATE"]}, "DynamoDB tells of INSERT, MODIFY, REMOVE"),
         ({"keys": {"fact": []}}, "it matches nothing, ever"),
+        ({"event_names": ["REMOVE"], "after": {"a": "b"}}, "would never match"),
+        ({"event_names": ["INSERT"], "before": {"a": "b"}}, "would never match"),
         ({"keys": {"fact": ["a", 1]}}, "all of one type"),
         ({"after": {"price": 9.9}}, "whole numbers"),
         ({"after": {"note": [None]}}, "Ask for the rest in the handler"),

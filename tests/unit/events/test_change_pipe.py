@@ -121,7 +121,7 @@ class TestDefaults:
         assert pipe["DesiredState"] == "RUNNING"
         assert pipe["SourceParameters"] == {
             "DynamoDBStreamParameters": {
-                "BatchSize": 100,
+                "BatchSize": 10,
                 "DeadLetterConfig": {"Arn": _arn(queue)},
                 "MaximumRecordAgeInSeconds": 43_200,
                 "MaximumRetryAttempts": 10_000,

@@ -13,6 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk.assertions import Template
 
 from best_practice_constructs import (
+    ChangeFilter,
     ChangePipe,
     EventSource,
     ExistingEventBus,
@@ -112,6 +113,9 @@ class TestErrors:
             (_with(filters=[{"eventName": ["INSERT"]}]), "FilterCriteria.filter("),
             (_with(filters=[{"pattern": "[]"}]), "no filter of aws-cdk-lib's"),
             (_with(batch_size=0), "batch_size=0"),
+            (_with(batch_size=11), "a bus takes 10 in a call"),
+            (_with(log_level="DEBUG"), "Pass one of OFF, ERROR, INFO, TRACE"),
+            (_with(filters=[ChangeFilter(keys={"product_id": str(n)}) for n in range(6)]), "a pipe takes 5"),
             (_with(retry_attempts=-1), "without an end"),
             (_with(max_record_age=Duration.hours(25)), "keeps its records 86400 s"),
             (_with(parallelization_factor=11), "parallelization_factor=11"),

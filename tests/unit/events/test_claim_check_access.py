@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from aws_cdk import App, Duration, Stack, Stage
+from aws_cdk import App, Duration, Environment, Stack, Stage
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -158,6 +158,13 @@ class TestOtherStacks:
         assert made.find_parameters("StoreBucketName")["StoreBucketName"]["Default"] == "/Blue/claim-checks"
         assert made.find_parameters("StoreBucketName2")["StoreBucketName2"]["Default"] == "/Green/claim-checks"
         assert '"StoreBucketName2"' in str(on_objects(made, "OfGreenRole"))
+
+    def test_another_account_or_region_cannot_reach_it(self, app: App) -> None:
+        here = Stack(app, "Here", env=Environment(account="111122223333", region="eu-west-1"))
+        there = Stack(app, "There", env=Environment(account="444455556666", region="eu-west-1"))
+        store = ClaimCheckStore(here, "Store", parameter_name="/store")
+        with pytest.raises(InvalidArgumentError, match="in 444455556666/eu-west-1, with a store in 1111"):
+            store.allow_consumer(new_consumer(there))
 
     def test_another_app_finds_it_as_an_existing_one(self, stack: Stack) -> None:
         key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:111122223333:key/k")

@@ -110,7 +110,8 @@ def test_what_stands_for_a_value_without_a_doubt_is_that_value(
     [
         ({"order_id": None}, "Expected `uuid`, got `null` at order_id"),
         ({"quantity": "many"}, "Expected `int`, got `str` at quantity"),
-        ({"total": 9.9}, r"Given \"9\.9\", consumers would read \"9\.9\" at total"),
+        ({"total": 9.9}, r"Given the number 9\.9, consumers would read \"9\.9\" at total"),
+        ({"note": "\ud800"}, "surrogates not allowed"),
         ({"total": Decimal("NaN")}, "Expected a finite number, got `NaN` at total"),
         ({"ratio": float("inf")}, "Expected a finite number, got `inf` at ratio"),
         ({"lines": (Line("pen", cast("Decimal", "dear")),)}, r"at lines\[0\]\.net"),
