@@ -12,6 +12,7 @@ import typing
 import uuid
 
 from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, alternatives, declared_fields
+from best_practice_constructs.runtime.item_order import has_order
 from best_practice_constructs.runtime.json_unions import name_of, reason_ambiguous
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
@@ -56,7 +57,10 @@ def reason_not_read(value_type: type) -> str | None:
 def _reason(field_type: object, *, check: _Check) -> str | None:
     if field_type in _SCALARS or field_type in (typing.Any, object, Ellipsis) or field_type in LISTS + MAPPINGS:
         return None
-    if typing.get_origin(field_type) is not None:
+    if (origin := typing.get_origin(field_type)) is not None:
+        if origin in LISTS + MAPPINGS and not typing.get_args(field_type) and field_type != tuple[()]:
+            plain = name_of(origin)
+            return f"{name_of(field_type)} does not say what it holds: write {plain}[…], or {plain} for any JSON"
         return _reason_of_form(field_type, check=check)
     if isinstance(field_type, type):
         return _reason_of_class(field_type, check=check)
@@ -77,7 +81,7 @@ def _reason_of_form(field_type: object, *, check: _Check) -> str | None:
         )
     if origin in LISTS:
         return _first_reason(arguments, check=check) or (
-            _reason_of_items(field_type, arguments[0]) if origin in _SETS else None
+            _reason_of_items(field_type, arguments[0], check=check) if origin in _SETS else None
         )
     if origin in MAPPINGS:
         if arguments[0] is not str:
@@ -104,7 +108,7 @@ def _reason_of_literal(field_type: object) -> str | None:
     return None
 
 
-def _reason_of_items(field_type: object, item: object) -> str | None:
+def _reason_of_items(field_type: object, item: object, *, check: _Check) -> str | None:
     for each in alternatives(item):
         origin = typing.get_origin(each) or each
         is_unhashable = origin in (list, typing.Any, object, *MAPPINGS) or origin in _SETS
@@ -113,6 +117,12 @@ def _reason_of_items(field_type: object, item: object) -> str | None:
                 f"the items of {name_of(field_type)} cannot be items of a set, which have to be hashable: write "
                 "tuple[…, ...], or freeze the class of the items"
             )
+    # Sets are written in order, so that a repetition gives the same text and by it the same event id.
+    if not check.is_model and not check.may_contain_itself and not has_order(item):
+        return (
+            f"the items of {name_of(field_type)} have no order, in which a set is written: write tuple[…, ...], or "
+            "items that are compared with <, such as texts, numbers or a StrEnum"
+        )
     return None
 
 
