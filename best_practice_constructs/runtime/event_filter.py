@@ -30,6 +30,7 @@ _TEXT_MATCHES = {
 _OPERATORS = frozenset({*_COMPARISONS, *_TEXT_MATCHES, "anything_but", "exists"})
 # A backslash in a wildcard makes the * or the backslash behind it a plain character, and nothing else.
 _LONE_BACKSLASH = re.compile(r"(?:[^\\]|\\[*\\])*\\(?![*\\])")
+_ESCAPED = re.compile(r"\\[*\\]")
 _NUMBERS = (int, float, decimal.Decimal)
 NUMBER_TYPES = frozenset(_NUMBERS)
 """The types of fields that EventBridge compares as numbers."""
@@ -192,7 +193,7 @@ class _Compiler:
             raise self._refusal(repr(value), "the field holds others", f"name one of them, as in {self._name}__…")
         values = self._listed(operator, value)
         if operator == "":
-            return tuple(self._equal(each) for each in values)
+            return self._equal_ones(values)
         if operator == "anything_but":
             return ({"anything-but": self._different_ones(values)},)
         return tuple({_TEXT_MATCHES[operator]: self._text(operator, each)} for each in values)
@@ -252,6 +253,19 @@ class _Compiler:
             raise self._refusal(repr(value), "an empty list matches nothing, ever", "list a value, or leave it out")
         return values
 
+    def _equal_ones(self, values: Sequence[object]) -> tuple[object, ...]:
+        equal = tuple(self._equal(each) for each in values)
+        others = [each for each in equal if not isinstance(each, dict)]
+        # Beside the data, what is no number is null: of numbers alone, that is None itself.
+        is_null = NUMBER_TYPES.issuperset(self._field.types) and others.count(None) == len(others)
+        if 0 < len(others) < len(equal) and not is_null:
+            raise self._refusal(
+                repr(list(values)),
+                "EventBridge looks for numbers beside the data, and for all else in them",
+                "make one route for the numbers and one for the others",
+            )
+        return equal
+
     def _equal(self, value: object) -> object:
         has_fractions = bool({float, decimal.Decimal} & set(self._field.types))
         if has_fractions and isinstance(value, _NUMBERS) and not isinstance(value, bool):
@@ -286,7 +300,7 @@ class _Compiler:
     def _text(self, operator: str, value: object) -> str:
         if not isinstance(value, str) or not value or not any(_is_text(each) for each in self._field.types):
             raise self._refusal(f"{operator}={value!r}", "it compares texts", "pass a text, not empty")
-        if operator == "wildcard" and "**" in value:
+        if operator == "wildcard" and "**" in _ESCAPED.sub("", value):
             raise self._refusal(f"{operator}={value!r}", "EventBridge refuses two * in a row", "write one *")
         if operator == "wildcard" and _LONE_BACKSLASH.match(value):
             raise self._refusal(

@@ -71,6 +71,7 @@ class OrderPlaced(Event):
     either: str | int | None = None
     agreed: bool | None = None
     sizes: tuple[int, ...] = ()
+    measure: float | str | None = None
     labels: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
@@ -305,6 +306,20 @@ def test_to_exist_is_to_be_other_than_none() -> None:
     assert OrderPlaced.where(agreed__exists=True).detail_pattern() == {"data": {"agreed": [True, False]}}
 
 
+def test_numbers_or_none_are_asked_of_a_field_of_numbers_at_once() -> None:
+    assert OrderPlaced.where(fee=[None, Decimal(5), None]).detail_pattern() == {
+        "numbers": {"fee": [None, {"numeric": ["=", 5]}, None]}
+    }
+    assert OrderPlaced.where(measure=["a", None]).detail_pattern() == {"data": {"measure": ["a", None]}}
+
+
+def test_a_star_behind_a_plain_star_is_one() -> None:
+    pattern = r"a\**"
+    assert OrderPlaced.where(country__wildcard=pattern).detail_pattern() == {
+        "data": {"country": [{"wildcard": pattern}]}
+    }
+
+
 def test_a_class_without_the_base_has_where_too() -> None:
     @orders.event
     class OrderShipped:
@@ -359,6 +374,9 @@ def test_a_class_without_the_base_has_where_too() -> None:
         ({"country__prefix": ""}, "not empty"),
         ({"quantity__prefix": "1"}, "compares texts"),
         ({"country__wildcard": "a**"}, "two * in a row"),
+        ({"country__wildcard": r"\***"}, "two * in a row"),
+        ({"measure": ["a", 1.5]}, "beside the data, and for all else in them; make one route for the numbers and one"),
+        ({"measure": [None, 1.5]}, "make one route for the numbers"),
         ({"note__anything_but": "x"}, "the field may be missing"),
         ({"paid__anything_but": True}, "texts and whole numbers"),
         ({"placed_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}, "time zones"),
