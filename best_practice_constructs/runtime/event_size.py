@@ -40,11 +40,13 @@ class EventSize:
     :param smallest: with empty texts and lists.
     :param largest: with texts and lists as long as they may be; ``None`` when some have no ``max_length``.
     :param unbounded: the paths of those.
+    :param bounded: what the bounds alone let it have: what has none counts as empty.
     """
 
     smallest: int
     largest: int | None
     unbounded: tuple[str, ...]
+    bounded: int
 
 
 def event_size(event_class: type) -> EventSize:
@@ -57,12 +59,11 @@ def event_size(event_class: type) -> EventSize:
 
 
 def bounded_sizes(event_class: type) -> dict[str, int]:
-    """Give the largest size of each field of an event that has one, in bytes."""
-    sizes = {
-        name: _size(hint, path=name, within=(event_class,)).largest
+    """Give what the bounds of each field of an event let it have, in bytes; texts without a bound count as empty."""
+    return {
+        name: _size(hint, path=name, within=(event_class,)).bounded
         for name, hint in (declared_fields(event_class) or {}).items()
     }
-    return {name: size for name, size in sizes.items() if size is not None}
 
 
 def _object(value_type: type, *, path: str, within: tuple[type, ...]) -> EventSize:
@@ -86,16 +87,21 @@ def _size(hint: object, *, path: str, within: tuple[type, ...], max_length: int 
         return _any([_size(each, path=path, within=within, max_length=max_length) for each in arguments])
     if hint in _SIZES:
         smallest, largest = (2, 2 + max_length * _BYTES_OF_CHARACTER) if hint is str and max_length else _SIZES[hint]
-        return EventSize(smallest=smallest, largest=largest, unbounded=(path,) if largest is None else ())
+        return EventSize(
+            smallest=smallest,
+            largest=largest,
+            unbounded=(path,) if largest is None else (),
+            bounded=smallest if largest is None else largest,
+        )
     if constants := _constants(hint):
-        return EventSize(smallest=min(constants), largest=max(constants), unbounded=())
+        return EventSize(smallest=min(constants), largest=max(constants), unbounded=(), bounded=max(constants))
     if origin is tuple and Ellipsis not in arguments:
         return _sum([_size(each, path=path, within=within) for each in arguments], fixed=2 + max(len(arguments) - 1, 0))
     if origin in LISTS:
         return _list(arguments[0], path=path, within=within, max_length=max_length)
     if isinstance(hint, type) and hint not in within and declared_fields(hint) is not None:
         return _object(hint, path=path, within=within)
-    return EventSize(smallest=2, largest=None, unbounded=(path,))
+    return EventSize(smallest=2, largest=None, unbounded=(path,), bounded=2)
 
 
 def _constants(hint: object) -> list[int]:
@@ -110,9 +116,10 @@ def _constants(hint: object) -> list[int]:
 def _list(item: object, *, path: str, within: tuple[type, ...], max_length: int | None) -> EventSize:
     size = _size(item, path=f"{path}[]", within=within)
     if max_length is None:
-        return EventSize(smallest=2, largest=None, unbounded=(path,))
+        return EventSize(smallest=2, largest=None, unbounded=(path,), bounded=2)
     largest = None if size.largest is None else 2 + max_length * (size.largest + 1)
-    return EventSize(smallest=2, largest=largest, unbounded=size.unbounded)
+    bounded = 2 + max_length * (size.bounded + 1)
+    return EventSize(smallest=2, largest=largest, unbounded=size.unbounded, bounded=bounded)
 
 
 def _sum(sizes: Iterable[EventSize], *, fixed: int) -> EventSize:
@@ -122,6 +129,7 @@ def _sum(sizes: Iterable[EventSize], *, fixed: int) -> EventSize:
         smallest=fixed + sum(part.smallest for part in parts),
         largest=fixed + sum(largest) if len(largest) == len(parts) else None,
         unbounded=tuple(path for part in parts for path in part.unbounded),
+        bounded=fixed + sum(part.bounded for part in parts),
     )
 
 
@@ -131,6 +139,7 @@ def _any(sizes: list[EventSize]) -> EventSize:
         smallest=min(size.smallest for size in sizes),
         largest=max(largest) if len(largest) == len(sizes) else None,
         unbounded=tuple(path for size in sizes for path in size.unbounded),
+        bounded=max(size.bounded for size in sizes),
     )
 
 

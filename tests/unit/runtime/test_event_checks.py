@@ -169,6 +169,24 @@ def test_what_may_become_too_large_is_warned_of(source: EventSource) -> None:
         source.event(version=3)(type("OrderPlaced", (), few))
 
 
+def test_bounds_count_beside_what_has_none(source: EventSource) -> None:
+    @dataclass(frozen=True)
+    class Line:
+        amount: Decimal
+        sku: Annotated[str, msgspec.Meta(max_length=1_000)]
+
+    def declare(version: int, most: int) -> None:
+        lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=most)]
+        fields = {"__annotations__": {"note": str, "lines": lines}, "__module__": __name__}
+        source.event(version=version)(type("OrderPlaced", (), fields))
+
+    with pytest.warns(LargeEventWarning, match=r"OrderPlaced may have up to 6\d{9} bytes, 6\d{9} of them in 'lines'"):
+        declare(1, 1_000_000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        declare(2, 100)
+
+
 def test_what_fits_without_its_envelope_only_is_refused(source: EventSource) -> None:
     exact = Literal["x" * (MAXIMUM_EVENT_BYTES - 100)]  # type: ignore[valid-type] # made for its size
     with pytest.raises(InvalidEventError, match="1024 more for its envelope"):
@@ -231,5 +249,6 @@ def test_a_pydantic_model_tells_its_bounds() -> None:
         model_config = ConfigDict(frozen=True)
         name: str = Field(max_length=5)
 
-    assert event_size(Greeted) == EventSize(smallest=len('{"name":""}'), largest=len('{"name":""}') + 30, unbounded=())
+    empty = len('{"name":""}')
+    assert event_size(Greeted) == EventSize(smallest=empty, largest=empty + 30, unbounded=(), bounded=empty + 30)
     assert len(json.dumps({"name": "é" * 5}).replace(" ", "")) == len('{"name":""}') + 30
