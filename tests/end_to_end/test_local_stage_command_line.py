@@ -27,14 +27,19 @@ def app_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(app_directory: Path, temporary: Path) -> subprocess.Popen[str]:
     temporary.mkdir()
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": str(Path.cwd()), "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
-        [*COMMAND, str(app_directory)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=environment,
-    )
+    # A shell lets its background jobs ignore Ctrl-C, and what they start inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [*COMMAND, str(app_directory)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def read_until(process: subprocess.Popen[str], text: str) -> str:
