@@ -15,13 +15,11 @@ from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.consumers.stream_consumer_options import StreamConsumerOptions
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.events.event_pattern import declared_event
-from best_practice_constructs.events.kept_images import NEW_IMAGE, OLD_IMAGE, check_images, view_type
+from best_practice_constructs.events.kept_images import IMAGE_OF_FIELD, check_images, view_type
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.runtime.event_images import AFTER, BEFORE, image_fields
-
-_IMAGE_OF_FIELD = {BEFORE: OLD_IMAGE, AFTER: NEW_IMAGE}
+from best_practice_constructs.runtime.event_images import image_fields
 
 
 class ChangePublisher(Construct):
@@ -112,7 +110,7 @@ class ChangePublisher(Construct):
         keeps = view_type(table)
         for event in events:
             declared_event(self, event)
-            needed = frozenset(_IMAGE_OF_FIELD[name] for name in image_fields(event))
+            needed = frozenset(IMAGE_OF_FIELD[name] for name in image_fields(event))
             check_images(self, table, event=event, needed=needed, keeps=keeps)
         self.table = table
         self.bus = bus

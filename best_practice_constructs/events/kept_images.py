@@ -6,8 +6,12 @@ from aws_cdk import aws_dynamodb as dynamodb
 from constructs import IConstruct
 
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.runtime.event_images import AFTER, BEFORE
 
 OLD_IMAGE, NEW_IMAGE = "OldImage", "NewImage"
+IMAGE_OF_FIELD = {BEFORE: OLD_IMAGE, AFTER: NEW_IMAGE}
+"""The image that an event's field of this name is filled from."""
+
 _IMAGES_OF_VIEW = {
     "KEYS_ONLY": frozenset[str](),
     "NEW_IMAGE": frozenset({NEW_IMAGE}),

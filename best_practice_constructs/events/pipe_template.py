@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from best_practice_constructs.events.kept_images import NEW_IMAGE, OLD_IMAGE
+from best_practice_constructs.events.kept_images import IMAGE_OF_FIELD
 from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, alternatives, declared_fields
-from best_practice_constructs.runtime.event_images import AFTER, BEFORE, image_fields
+from best_practice_constructs.runtime.event_images import image_fields
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
 MOST_CHARACTERS = 8192
@@ -29,7 +29,6 @@ MOST_CHARACTERS = 8192
 
 _TEXTS = (str, datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID)
 _NAME = re.compile(r"[A-Za-z0-9_]+")
-_IMAGE_OF_FIELD = {BEFORE: OLD_IMAGE, AFTER: NEW_IMAGE}
 
 
 class UncopiableFieldError(ValueError):
@@ -66,7 +65,7 @@ def pipe_template(
     data: list[str] = []
     images: set[str] = set()
     for name, hint in (declared_fields(declaration.type) or {}).items():
-        used = _IMAGE_OF_FIELD[name] if name in whole else image
+        used = IMAGE_OF_FIELD[name] if name in whole else image
         images.add(used)
         path = (used,) if name in whole else (used, name)
         data.append(f"{_text(name)}:{_value(hint, path=path, field=(name,))}")
