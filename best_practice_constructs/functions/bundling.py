@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import sys
 from pathlib import Path
 
 from aws_cdk import Stack
@@ -9,16 +11,21 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from best_practice_constructs.errors import InvalidArgumentError
-from best_practice_constructs.functions.bundling_build import BundlingError, bundle_directory
-from best_practice_constructs.functions.bundling_lock import LockError, read_lock
-from best_practice_constructs.functions.bundling_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
-from best_practice_constructs.functions.bundling_sources import content_hash
+from best_practice_constructs.bundling.bundle import BundlingError, bundle_directory
+from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
+from best_practice_constructs.bundling.bundle_sources import content_hash, handler_files
+from best_practice_constructs.bundling.byte_code import interpreter_of
+
+BYTE_CODE_CONTEXT = "best-practice-constructs:byte-code"
+"""Context key: ``available`` (the default: where an interpreter of the function's Python is), ``required``, ``none``."""
 
 
 def bundled_code(
     scope: Construct,
     *,
     entry: Path,
+    handler: str,
     runtime: lambda_.Runtime,
     architecture: lambda_.Architecture,
     has_layers: bool = False,
@@ -28,18 +35,29 @@ def bundled_code(
     The CDK says per stack whether bundling is required (``cdk synth OneStack``, tests with the context
     ``aws:cdk:bundling-stacks``); where it is not, the entry itself stands in.
 
+    :param handler: module and function: only what it reaches of the entry is bundled.
     :param has_layers: the function has layers, which may hold what the lock does not.
-    :raises InvalidArgumentError: the dependencies are not locked, have no wheel for the platform, or cannot be fetched.
+    :raises InvalidArgumentError: the dependencies are not locked, have no wheel for the platform, or cannot be fetched;
+        byte code is required, and no interpreter of the function's Python is at hand.
     """
     for_host = scope.node.try_get_context(BUNDLE_PLATFORM_CONTEXT) == "host"
     platform = BundlePlatform.of_host() if for_host else BundlePlatform.of_lambda(runtime, architecture)
     try:
         lock = read_lock(entry, has_layers=has_layers)
-        key = content_hash(entry, lock=lock, platform=platform.identity)
+        files = tuple(handler_files(entry, handler=handler))
+        interpreter = _interpreter(scope, platform)
+        compiled = "-compiled" if interpreter else ""
+        key = content_hash(files, lock=lock, platform=platform.identity + compiled)
         directory = entry
         if Stack.of(scope).bundling_required:
             directory = bundle_directory(
-                entry, key=key, lock=lock, platform=platform, label=scope.node.path, has_layers=has_layers
+                files,
+                key=key,
+                lock=lock,
+                platform=platform,
+                label=scope.node.path,
+                interpreter=interpreter,
+                has_layers=has_layers,
             )
     except (LockError, BundlingError) as error:
         raise InvalidArgumentError(
@@ -49,3 +67,38 @@ def bundled_code(
             remedy="see docs/bundling.md for what an entry holds",
         ) from error
     return lambda_.Code.from_asset(str(directory), asset_hash=key)
+
+
+def _interpreter(scope: Construct, platform: BundlePlatform) -> str | None:
+    wanted = scope.node.try_get_context(BYTE_CODE_CONTEXT) or "available"
+    if wanted not in ("available", "required", "none"):
+        raise InvalidArgumentError(
+            scope,
+            given=f"{BYTE_CODE_CONTEXT}={wanted!r} in the context",
+            reason="it says whether bundles hold byte code",
+            remedy="write 'available' (the default), 'required' or 'none'",
+        )
+    if wanted == "none":
+        return None
+    version = platform.python_version
+    interpreter = interpreter_of(version)
+    if interpreter is None and wanted == "required":
+        raise InvalidArgumentError(
+            scope,
+            given=f"{BYTE_CODE_CONTEXT}='required' in the context",
+            reason=f"no Python {version} is on this machine, and only it can compile for the function (L3)",
+            remedy=f"install one, as with 'uv python install {version}'",
+        )
+    if interpreter is None and Stack.of(scope).bundling_required:
+        _tell_once(version)
+    return interpreter
+
+
+@functools.cache
+def _tell_once(version: str) -> None:
+    print(
+        f"Bundles for Python {version} hold no byte code, so that each cold start compiles their modules, which costs "
+        f"hundreds of milliseconds: install Python {version}, as with 'uv python install {version}'.",
+        file=sys.stderr,
+        flush=True,
+    )

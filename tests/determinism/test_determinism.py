@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from best_practice_constructs.functions.bundling_build import CACHE_VARIABLE
+from best_practice_constructs.bundling.bundle import CACHE_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("app.py", "cdk.json", "best_practice_constructs", "examples")

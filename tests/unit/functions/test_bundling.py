@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from best_practice_constructs import InvalidArgumentError, SinglePurposeFunction
-from best_practice_constructs.functions.bundling_build import BundlingError, bundle_directory
-from best_practice_constructs.functions.bundling_imports import missing_imports
-from best_practice_constructs.functions.bundling_lock import LockError, read_lock
-from best_practice_constructs.functions.bundling_platform import BundlePlatform
-from best_practice_constructs.functions.bundling_sources import content_hash, entry_files
+from best_practice_constructs.bundling.bundle import BundlingError, bundle_directory
+from best_practice_constructs.bundling.missing_imports import missing_imports
+from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.bundling.bundle_platform import BundlePlatform
+from best_practice_constructs.bundling.bundle_sources import content_hash, entry_files
 
 ARM = BundlePlatform.of_lambda(lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.ARM_64)
 HASH = "--hash=sha256:" + "0" * 64

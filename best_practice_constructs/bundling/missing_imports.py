@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from best_practice_constructs.functions.bundling_sources import entry_files
 
 # What the Lambda runtime holds beside the standard library.
 _PROVIDED = frozenset({"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "jmespath", "six", "awslambdaric"})
@@ -23,8 +21,8 @@ class MissingImport:
     line: int
 
 
-def missing_imports(entry: Path, bundle: Path) -> list[MissingImport]:
-    """Give the imports at the top of the entry's modules that neither bundle nor Lambda has.
+def missing_imports(files: Iterable[tuple[str, Path]], bundle: Path) -> list[MissingImport]:
+    """Give the imports at the top of the handler's modules that neither bundle nor Lambda has.
 
     Only those that run when the module is loaded, and that nothing catches: what is imported in a function, under
     ``try`` or under ``if TYPE_CHECKING`` may be missing on purpose.
@@ -35,7 +33,7 @@ def missing_imports(entry: Path, bundle: Path) -> list[MissingImport]:
     known = own | _PROVIDED | set(sys.stdlib_module_names)
     return [
         MissingImport(module=module, file=name, line=line)
-        for name, file in entry_files(entry)
+        for name, file in files
         if name.endswith(".py")
         for module, line in _imports(file)
         if module not in known

@@ -9,20 +9,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_cache_path
 from uv import find_uv_bin
 
-from best_practice_constructs.functions.bundling_imports import missing_imports
-from best_practice_constructs.functions.bundling_platform import BundlePlatform
-from best_practice_constructs.functions.bundling_sources import entry_files, runtime_files
+from best_practice_constructs.bundling.bundle_platform import BundlePlatform
+from best_practice_constructs.bundling.bundle_sources import runtime_files
+from best_practice_constructs.bundling.byte_code import compile_modules
+from best_practice_constructs.bundling.missing_imports import missing_imports
+from best_practice_constructs.bundling.unread_files import remove_unread_files
 
 CACHE_VARIABLE = "BEST_PRACTICE_CONSTRUCTS_CACHE"
 _OFFLINE = re.compile(r"error sending request|dns error|Failed to fetch|Connection refused|timed out", re.IGNORECASE)
 _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([0-9][^\s,`]*)")
-# uv's bookkeeping: it names the machine's paths, and nothing reads it in Lambda.
-_BOOKKEEPING = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 
 
 class BundlingError(RuntimeError):
@@ -30,13 +31,22 @@ class BundlingError(RuntimeError):
 
 
 def bundle_directory(
-    entry: Path, *, key: str, lock: str, platform: BundlePlatform, label: str, has_layers: bool = False
+    files: Sequence[tuple[str, Path]],
+    *,
+    key: str,
+    lock: str,
+    platform: BundlePlatform,
+    label: str,
+    interpreter: str | None = None,
+    has_layers: bool = False,
 ) -> Path:
     """Give the directory of the bundle with this key, built now if the cache has none.
 
     A bundle appears in the cache whole or not at all: it is built aside and renamed, also when two processes build it
     at once.
 
+    :param files: the entry's files, by their name in the bundle.
+    :param interpreter: of the function's Python, which compiles the modules; ``None`` leaves that to each cold start.
     :param has_layers: the function has layers, which may hold what the bundle does not.
     :raises BundlingError: a dependency has no wheel for the platform, the package index cannot be reached, or a module
         imports what the bundle has not.
@@ -52,13 +62,16 @@ def bundle_directory(
     try:
         if lock:
             _install(lock, platform, building)
-        for name, file in (*runtime_files(), *entry_files(entry)):
+            remove_unread_files(building)
+        for name, file in (*runtime_files(), *files):
             target = building / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
-        _normalize(building)
         if not has_layers:
-            _check_imports(entry, building)
+            _check_imports(files, building)
+        if interpreter:
+            compile_modules(building, interpreter=interpreter)
+        _settle_modes(building)
         try:
             building.rename(finished)
         except OSError:
@@ -70,8 +83,8 @@ def bundle_directory(
     return finished
 
 
-def _check_imports(entry: Path, bundle: Path) -> None:
-    for missing in missing_imports(entry, bundle):
+def _check_imports(files: Sequence[tuple[str, Path]], bundle: Path) -> None:
+    for missing in missing_imports(files, bundle):
         raise BundlingError(
             f"{missing.file}:{missing.line} imports {missing.module!r}, which neither the entry nor its locked "
             "dependencies nor Lambda's Python have, so every call would fail; add its package to requirements.in and "
@@ -111,12 +124,7 @@ def _install(lock: str, platform: BundlePlatform, target: Path) -> None:
     raise BundlingError(f"uv could not install the locked dependencies: {output}")
 
 
-def _normalize(directory: Path) -> None:
-    shutil.rmtree(directory / "bin", ignore_errors=True)
-    (directory / ".lock").unlink(missing_ok=True)
-    for metadata in directory.glob("*.dist-info"):
-        for name in _BOOKKEEPING:
-            (metadata / name).unlink(missing_ok=True)
+def _settle_modes(directory: Path) -> None:
     for path in directory.rglob("*"):
         path.chmod(0o755 if path.is_dir() or path.suffix == ".so" else 0o644)
     directory.chmod(0o755)

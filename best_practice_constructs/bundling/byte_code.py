@@ -1,0 +1,42 @@
+"""Byte code for a bundle: without it, Python compiles every module again at each cold start (L3)."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from uv import find_uv_bin
+
+LAMBDA_TASK_ROOT = "/var/task"
+"""Where Lambda puts a bundle: what tracebacks name."""
+
+
+@functools.cache
+def interpreter_of(python_version: str) -> str | None:
+    """Find an interpreter of a version, such as ``"3.14"``, on this machine: byte code is of one version only.
+
+    :returns: its path, or ``None``: nothing is downloaded.
+    """
+    if python_version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        return sys.executable
+    command = [find_uv_bin(), "python", "find", "--no-project", "--no-config", "--no-python-downloads", python_version]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def compile_modules(directory: Path, *, interpreter: str) -> None:
+    """Write the byte code of every module below a directory, the same on each machine.
+
+    It is not compared with the source when it is loaded, since the times in a package say nothing, and nobody changes a
+    package. A module that does not compile is passed over: packages hold some for other versions of Python.
+    """
+    command = [
+        *(interpreter, "-S", "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash"),
+        *("-s", str(directory), "-p", LAMBDA_TASK_ROOT, str(directory)),
+    ]
+    # Sets in the code are written in the order of their hashes.
+    settled = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    subprocess.run(command, env={**settled, "PYTHONHASHSEED": "0"}, capture_output=True, check=False)

@@ -1,0 +1,122 @@
+"""Which modules are reached by imports from some others, without running any (L3)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from best_practice_constructs.bundling.module_imports import ImportedName, ModuleImports, module_imports
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """What is reached from some modules.
+
+    :param modules: the modules of the tree, parents included.
+    :param outside: the names that they import, or name in texts, and that the tree does not have.
+    :param is_open: one of them loads modules by computed names.
+    """
+
+    modules: frozenset[str]
+    outside: frozenset[str]
+    is_open: bool
+
+
+class ModuleTree:
+    """The modules of some files, by their dotted names.
+
+    :param files: where each file lies, by its name in the bundle; only modules count (``.py`` and compiled ones).
+    """
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self.files: dict[str, str] = {module: name for name in files if (module := module_name(name))}
+        self._paths = files
+
+    def __contains__(self, module: str) -> bool:
+        return module in self.files
+
+    def imports(self, module: str) -> ModuleImports:
+        """Read what a module of the tree imports."""
+        name = self.files[module]
+        if not name.endswith(".py"):
+            return ModuleImports()
+        return _read(self._paths[name], module, name.endswith("__init__.py"))
+
+    def reached_from(self, modules: frozenset[str], *, by_texts: bool) -> Reached:
+        """Follow the imports from some modules through the tree.
+
+        :param modules: where it begins; names that the tree does not have are passed over.
+        :param by_texts: a text that is the name of a module reaches it: lazy loaders and plugins are named so.
+            Of a name without a dot that holds only for the modules of other top-level packages.
+        """
+        reached: set[str] = set()
+        outside: set[str] = set()
+        is_open = False
+        waiting = sorted(modules)
+        while waiting:
+            module = waiting.pop()
+            if module not in self or module in reached:
+                # A namespace package has no file of its own, and its parts may be here.
+                continue
+            reached.add(module)
+            imports = self.imports(module)
+            is_open |= imports.is_open
+            for name in self._names(imports, module, by_texts=by_texts):
+                inside = [each for each in _with_parents(name) if each in self]
+                waiting.extend(inside)
+                if not inside:
+                    outside.add(name)
+            waiting.extend(parent for parent in _with_parents(module) if parent not in reached)
+        return Reached(modules=frozenset(reached), outside=frozenset(outside), is_open=is_open)
+
+    def _names(self, imports: ModuleImports, module: str, *, by_texts: bool) -> Iterator[str]:
+        for imported in imports.names:
+            yield from self._targets(imported)
+        top = module.partition(".")[0]
+        for text in imports.texts if by_texts else ():
+            if text in self and ("." in text or text != top):
+                yield text
+
+    def _targets(self, imported: ImportedName) -> Iterator[str]:
+        yield imported.module
+        if imported.module not in self:
+            # Another tree may have it, and know whether the name is one of its modules.
+            if imported.name and imported.name != "*":
+                yield f"{imported.module}.{imported.name}"
+            return
+        lazy = self.imports(imported.module).lazy
+        if imported.name in (None, "*"):
+            yield from lazy.values()
+        elif imported.name in lazy:
+            yield lazy[imported.name]
+        elif f"{imported.module}.{imported.name}" in self:
+            yield f"{imported.module}.{imported.name}"
+
+
+def module_name(file: str) -> str | None:
+    """Give the dotted name of the module that a file of a bundle is, or ``None``: ``a/b/__init__.py`` is ``a.b``."""
+    path, _, last = file.rpartition("/")
+    stem, dot, rest = last.partition(".")
+    if not dot or not (rest == "py" or rest.endswith(("so", "pyd"))) or "-" in file.partition("/")[0]:
+        return None
+    parts = [*path.split("/"), stem] if path else [stem]
+    if stem == "__init__":
+        parts.pop()
+    return ".".join(parts) or None
+
+
+def _with_parents(module: str) -> Iterator[str]:
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        yield ".".join(parts[:length])
+
+
+@functools.cache
+def _parsed(content: bytes, module: str, is_package: bool) -> ModuleImports:  # noqa: FBT001 -- a key of the cache
+    return module_imports(content.decode("utf-8", errors="replace"), module=module, is_package=is_package)
+
+
+def _read(path: Path, module: str, is_package: bool) -> ModuleImports:  # noqa: FBT001 -- passed through
+    return _parsed(path.read_bytes(), module, is_package)

@@ -1,0 +1,141 @@
+"""What one module imports, read from its source without running it (L3)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_LONGEST_NAME = 200
+# What loads modules by names that are computed when it runs.
+_LOADERS = frozenset({"import_module", "__import__", "spec_from_file_location", "iter_modules", "walk_packages"})
+_PATH_CHANGES = frozenset({"sys.path", "runpy.run_module", "runpy.run_path"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedName:
+    """A name that a module imports.
+
+    :param module: the absolute dotted name of the module that is imported, or from which ``name`` is taken.
+    :param name: what is taken from it (an attribute or a module), ``"*"``, or ``None`` for ``import module``.
+    :param line: where.
+    :param is_required: it runs when the module is loaded, and nothing catches its failure.
+    """
+
+    module: str
+    name: str | None
+    line: int
+    is_required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleImports:
+    """What one module imports.
+
+    :param names: its import statements, in functions too, but not those for type checkers.
+    :param texts: its texts that could be names of modules, as plugins and lazy loaders are named by.
+    :param lazy: of a package whose names are loaded on first use (a module ``__getattr__``, the names imported for type
+        checkers): the module that each name comes from.
+    :param is_open: it loads modules by computed names, or changes where they are looked for.
+    """
+
+    names: tuple[ImportedName, ...] = ()
+    texts: frozenset[str] = frozenset()
+    lazy: dict[str, str] = field(default_factory=dict)
+    is_open: bool = False
+
+
+def module_imports(source: str, *, module: str, is_package: bool) -> ModuleImports:
+    """Read what a module imports.
+
+    :param source: its text.
+    :param module: its absolute dotted name.
+    :param is_package: it is the ``__init__.py`` of a package, which relative imports start from.
+    :returns: what it imports; nothing, and open, where the text is of a newer Python than the one that reads it.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ModuleImports(is_open=True)
+    reader = _Reader(package=module if is_package else module.rpartition(".")[0])
+    reader.read(tree.body, is_required=True)
+    is_lazy = any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body)
+    return ModuleImports(
+        names=tuple(reader.names),
+        texts=frozenset(reader.texts),
+        lazy=reader.for_type_checkers if is_lazy else {},
+        # The names of a lazy package are known, so that its loader hides none.
+        is_open=reader.is_open and not (is_lazy and reader.for_type_checkers),
+    )
+
+
+class _Reader:
+    def __init__(self, *, package: str) -> None:
+        self._package = package
+        self.names: list[ImportedName] = []
+        self.texts: set[str] = set()
+        self.for_type_checkers: dict[str, str] = {}
+        self.is_open = False
+
+    def read(self, nodes: Sequence[ast.AST], *, is_required: bool) -> None:
+        for node in nodes:
+            if isinstance(node, ast.If) and _is_for_type_checkers(node.test):
+                self._read_for_type_checkers(node.body)
+                self.read(node.orelse, is_required=is_required)
+                continue
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self.names.extend(self._imported(node, is_required=is_required))
+                continue
+            self._note(node)
+            # What a condition, a try or a function holds may be missing on purpose.
+            self.read(list(ast.iter_child_nodes(node)), is_required=is_required and isinstance(node, ast.ClassDef))
+
+    def _read_for_type_checkers(self, body: Sequence[ast.stmt]) -> None:
+        for node in body:
+            if isinstance(node, ast.ImportFrom):
+                base = self._base(node)
+                self.for_type_checkers.update({alias.asname or alias.name: base for alias in node.names})
+
+    def _imported(self, node: ast.Import | ast.ImportFrom, *, is_required: bool) -> Iterator[ImportedName]:
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                yield ImportedName(module=alias.name, name=None, line=node.lineno, is_required=is_required)
+            else:
+                yield ImportedName(
+                    module=self._base(node), name=alias.name, line=node.lineno, is_required=is_required
+                )
+
+    def _base(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        package = self._package
+        for _ in range(node.level - 1):
+            package = package.rpartition(".")[0]
+        return ".".join(part for part in (package, node.module) if part)
+
+    def _note(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Constant):
+            text = node.value
+            if isinstance(text, str) and len(text) <= _LONGEST_NAME and _DOTTED_NAME.fullmatch(text):
+                self.texts.add(text)
+        elif isinstance(node, ast.Call):
+            name = _last_name(node.func)
+            is_constant = bool(node.args) and isinstance(node.args[0], ast.Constant)
+            self.is_open |= name in _LOADERS and not is_constant
+        elif isinstance(node, ast.Attribute):
+            self.is_open |= ast.unparse(node) in _PATH_CHANGES if node.attr in _PATH_ATTRIBUTES else False
+
+
+_PATH_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _PATH_CHANGES)
+
+
+def _is_for_type_checkers(test: ast.expr) -> bool:
+    return _last_name(test) == "TYPE_CHECKING"
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
