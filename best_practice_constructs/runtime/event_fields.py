@@ -67,7 +67,7 @@ def find_field(event_class: type, path: Sequence[str]) -> EventField:
     for name in path:
         members = field_members(field)
         if name not in members:
-            raise UnknownFieldError(_unknown(event_class, (*field.path, name), members))
+            raise UnknownFieldError(_unknown(event_class, field, name, members))
         field = members[name]
     return field
 
@@ -163,8 +163,10 @@ def _written_hints(field_type: type) -> Mapping[str, object]:
     return typing.get_type_hints(field_type, include_extras=True)
 
 
-def _unknown(event_class: type, path: tuple[str, ...], members: Mapping[str, EventField]) -> str:
-    name, where = path[-1], "__".join(path[:-1]) or event_class.__name__
+def _unknown(event_class: type, field: EventField, name: str, members: Mapping[str, EventField]) -> str:
+    where = "__".join(field.path) or event_class.__name__
+    if not members and field.is_nested:
+        return f"{where} is a mapping, whose keys are no fields; what is asked for needs a field of its own"
     if not members:
         return f"{where} is a single value, and has no field {name!r}"
     close = difflib.get_close_matches(name, members, n=1)

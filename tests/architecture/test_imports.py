@@ -20,6 +20,7 @@ NOT_CONSTRUCTS = {"", "runtime", "audit", "local", "operations", "testing"}
 PURE_DATA = (
     "change",
     "claim_check",
+    "compared_numbers",
     "environment",
     "event_fields",
     "event_filter",
