@@ -94,7 +94,10 @@ def _why_unknown(annotation: object, decorator: HandlerDecorator | None) -> str:
 
 
 def _is_event(annotation: object) -> bool:
+    if not isinstance(annotation, type):
+        return False
     try:
-        return isinstance(annotation, type) and event_declaration(annotation) is not None
+        event_declaration(annotation)
     except UndeclaredEventError:
         return False
+    return True

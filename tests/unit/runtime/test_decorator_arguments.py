@@ -22,7 +22,7 @@ from best_practice_constructs.runtime import (
 )
 from tests.unit.runtime.support import OrderPlaced, orders
 
-Decorator = Callable[..., Any]  # type: ignore[explicit-any, unused-ignore] # what the mistakes are made with
+Decorator = Callable[..., Any]
 
 
 @dataclass(frozen=True, kw_only=True)
