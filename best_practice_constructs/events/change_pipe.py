@@ -23,6 +23,7 @@ from best_practice_constructs.events.change_patterns import complete_patterns, n
 from best_practice_constructs.events.event_pattern import declared_event
 from best_practice_constructs.events.kept_images import NEW_IMAGE, OLD_IMAGE, check_images, view_type
 from best_practice_constructs.events.numberless_events import refuse_routes_by_number
+from best_practice_constructs.events.pipe_metrics import unfinished_executions
 from best_practice_constructs.events.pipe_role import create_pipe_role
 from best_practice_constructs.events.pipe_template import (
     MOST_CHARACTERS,
@@ -85,7 +86,8 @@ class ChangePipe(Construct):
     :ivar role: the pipe's role.
     :ivar failures_queue: where the records lie that could not be told: their place in the stream.
     :ivar failures_alarm: goes off at the first of them; ``None`` for a queue of yours.
-    :ivar execution_alarm: goes off when executions have failed for three minutes.
+    :ivar execution_alarm: goes off when executions failed, in part too, timed out or were throttled in three minutes of
+        fifteen: changes wait, and Pipes tells no age of theirs.
     :ivar log_group: the pipe's errors.
     :ivar contract: the numbers that were agreed on.
 
@@ -192,6 +194,7 @@ class ChangePipe(Construct):
             reserved_concurrency=None,
             # Pipes tells no age.
             age_alarm_threshold=0,
+            reader="Pipes",
         )
         for disagreement in self.contract.disagreements():
             raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
@@ -330,18 +333,16 @@ class ChangePipe(Construct):
         return create_alarm(
             self,
             "ExecutionAlarm",
-            metric=cloudwatch.Metric(
-                namespace="AWS/EventBridge/Pipes",
-                metric_name="ExecutionFailed",
-                dimensions_map={"PipeName": self.pipe.ref},
-                period=Duration.minutes(1),
-                statistic="Sum",
-            ),
+            metric=unfinished_executions(self.pipe),
             threshold=1,
-            evaluation_periods=3,
+            # Pipes waits longer and longer between its attempts: of a record that always fails, not every minute tells.
+            evaluation_periods=15,
+            datapoints_to_alarm=3,
             description=(
-                f"{self.node.path} has failed for three minutes, and its changes wait: its log says why. Pipes stops a "
-                f"pipe that fails for long (its StateReason tells); what is older than "
+                f"{self.node.path} could not finish executions in three minutes of the last fifteen, and changes wait. "
+                "Its metrics tell which: ExecutionFailed, ExecutionPartiallyFailed or ExecutionTimeout: its log says "
+                "why; ExecutionThrottled: the account runs as many pipes at once as its quota allows, raise it. Pipes "
+                "stops a pipe that fails for long (its StateReason tells); what is older than "
                 f"{self.contract.effective_record_age} s is given up."
             ),
             defaults=defaults,

@@ -288,7 +288,7 @@ class TestMessages:
     def test_what_is_neither_is_said_to_be(self, body: str) -> None:
         failure = stream_failure({"MessageId": "m", "ReceiptHandle": "h", "Body": body})
         assert (failure.record, failure.batch) == (None, None)
-        assert "neither the runtime's nor Lambda's" in failure.cause
+        assert "none of the runtime, Lambda or Pipes" in failure.cause
 
 
 def _send_failed(aws: Stubs, record: dict[str, object]) -> None:
