@@ -55,6 +55,12 @@ def queue_name(address: str) -> str:
     return re.split("[/:]", address)[-1]
 
 
+def service_of(arn: object) -> str:
+    """Give the service that an ARN is of; an empty text for what is no ARN."""
+    parts = str(arn).split(":")
+    return parts[2] if len(parts) >= 6 and parts[0] == "arn" else ""
+
+
 def is_missing_queue(error: ClientError) -> bool:
     """Whether SQS says that there is no such queue, in whichever of its protocols."""
     return (

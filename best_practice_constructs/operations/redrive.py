@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-    from best_practice_constructs.operations.destination_finder import RedriveClients, TopicsClient
+    from best_practice_constructs.operations.destination_finder import RedriveClients
+    from best_practice_constructs.operations.topic_subscriptions import TopicsClient
 
 _INTERRUPTED = 130
 

@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from best_practice_constructs.operations.cause_group import cause_groups
-from best_practice_constructs.operations.dead_letter import WITHOUT_CAUSE, DeadLetter, DeadLetterKind, dead_letter
+from best_practice_constructs.operations.dead_letter import (
+    UNDELIVERED,
+    WITHOUT_CAUSE,
+    DeadLetter,
+    DeadLetterKind,
+    dead_letter,
+)
 from best_practice_constructs.runtime import PermanentError
 from best_practice_constructs.runtime.failed_records import send_failed_record
 from best_practice_constructs.runtime.stream_record import position_of
 from tests.unit.operations.redrive_support import (
     RULE_ARN,
+    TOPIC_ARN,
     FakeAws,
     attributes_of,
+    discarded_invocation,
     lambdas_own_record,
     send_of_consumer,
     send_of_invocation,
@@ -80,11 +88,35 @@ class TestSenders:
         assert (found.text("RULE_ARN"), found.event_type, found.failed_at) == (RULE_ARN, "OrderPlaced", SENT)
         assert found.own_attributes == {}
 
-    def test_sns(self) -> None:
-        found = letter(order_placed(), attributes=undelivered_notification(Tenant="t1"))
-        assert found.kind is DeadLetterKind.UNDELIVERED_NOTIFICATION
-        assert found.cause == "AccessDenied: The queue's policy says no."
+    def test_sns_without_raw_delivery(self) -> None:
+        found = letter(undelivered_notification())
+        assert (found.kind, found.cause) == (DeadLetterKind.UNDELIVERED_NOTIFICATION, UNDELIVERED)
+        assert (found.topic_arn, found.payload) == (TOPIC_ARN, found.body)
+
+    def test_sns_with_raw_delivery_sends_the_message_as_it_was(self) -> None:
+        found = letter(order_placed(), attributes=attributes_of(Tenant="t1"))
+        assert (found.kind, found.event_type) == (DeadLetterKind.MESSAGE_WITHOUT_CAUSE, "OrderPlaced")
+        assert "SNS could not deliver it" in found.cause
         assert found.own_attributes.keys() == {"Tenant"}
+
+    def test_a_notification_that_sqs_moved_is_not_one_that_sns_could_not_deliver(self) -> None:
+        arn = "arn:aws:sqs:us-east-1:123456789012:orders"
+        found = letter(undelivered_notification(), DeadLetterQueueSourceArn=arn)
+        assert (found.kind, found.topic_arn) == (DeadLetterKind.MESSAGE_WITHOUT_CAUSE, None)
+
+    def test_lambda_for_a_function_with_a_dead_letter_queue(self) -> None:
+        found = letter('{"total": 1.10}', attributes=discarded_invocation(request_id="r", code="429", Tenant="t1"))
+        assert found.kind is DeadLetterKind.DISCARDED_INVOCATION
+        assert found.cause == "status 429: Task timed out after 3.00 seconds"
+        assert (found.function, found.payload) == (None, '{"total": 1.10}')
+        assert found.own_attributes.keys() == {"Tenant"}
+        assert "r" in found.marks, "it is known again when it fails once more"
+
+    def test_attributes_of_those_names_are_the_messages_own_where_the_code_is_a_text(self) -> None:
+        own = attributes_of(RequestID="r", ErrorCode="E17", ErrorMessage="out of stock")
+        found = letter(order_placed(), attributes=own)
+        assert found.kind is DeadLetterKind.MESSAGE_WITHOUT_CAUSE
+        assert found.own_attributes == own
 
     def test_the_runtime_of_an_asynchronous_consumer(self, fake_aws: FakeAws) -> None:
         queue = fake_aws.queue("failures")
