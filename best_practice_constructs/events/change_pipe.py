@@ -34,6 +34,7 @@ from best_practice_constructs.events.pipe_template import (
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
@@ -323,7 +324,7 @@ class ChangePipe(Construct):
             queue=self.failures_queue,
             description=(
                 f"{self.node.path} could not tell of changes: its log says why. Each message says where they lie in "
-                "the stream: python -m best_practice_constructs.operations.failed_stream_records shows them, until 24 "
+                f"the stream: {FAILED_STREAM_RECORDS} shows them, until 24 "
                 "hours after they happened. Mend the cause, then publish what they tell, or write the items again."
             ),
             defaults=defaults,

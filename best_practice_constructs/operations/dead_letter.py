@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -74,6 +74,7 @@ class DeadLetter:
     :param sent_at: when it was sent; SQS's own redrive of standard queues leaves it as it was.
     :param function: the name of the function that failed, if one did.
     :param event_type: the event's ``detail-type``, where the body tells one.
+    :param event_id: the event's id, where the body tells one: an event that was told again has the same.
     :param body: the message's body as it is.
     :param payload: what is to be handled again: the body, or the event in it; ``None`` where it holds none.
     :param attributes: all of the message's attributes.
@@ -92,6 +93,7 @@ class DeadLetter:
     sent_at: datetime
     function: str | None
     event_type: str | None
+    event_id: str | None
     body: str
     payload: str | None
     attributes: Mapping[str, MessageAttributeValueOutputTypeDef]
@@ -147,7 +149,8 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
     context = _object_in(body, "requestContext") if is_invocation else {}
     function_arn = str(context["functionArn"]) if is_invocation else None
     event = body.get("requestPayload") if is_invocation else body
-    event_type = cast("Mapping[str, object]", event).get("detail-type") if isinstance(event, dict) else None
+    event = event if isinstance(event, dict) else {}
+    event_type = event.get("detail-type")
     names_of_causes = {
         name for known_by, names in _CAUSE_ATTRIBUTES.items() if known_by <= texts.keys() for name in names
     }
@@ -165,6 +168,7 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
         sent_at=_sent_at(system),
         function=_function_name(function_arn) if function_arn else _told(kind, texts.get("FunctionName")),
         event_type=event_type if isinstance(event_type, str) else None,
+        event_id=_event_id(event),
         body=message["Body"],
         payload=_invocation_payload(message["Body"]) if is_invocation else message["Body"],
         attributes=attributes,
@@ -264,6 +268,12 @@ def _invocation_payload(body: str) -> str:
     except msgspec.DecodeError:
         # Half a surrogate pair is JSON for Python, not for others.
         return json.dumps(json.loads(body)["requestPayload"])
+
+
+def _event_id(event: Mapping[str, object]) -> str | None:
+    """Give the id that the publisher gave, which stays; EventBridge gives another each time it is told."""
+    told = _object_in(_object_in(event, "detail"), "metadata").get("event_id") or event.get("id")
+    return told if isinstance(told, str) and "detail-type" in event else None
 
 
 def _object_in(body: Mapping[str, object], name: str) -> Mapping[str, object]:

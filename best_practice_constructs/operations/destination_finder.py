@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
+from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS, REPLAY_ARCHIVE
 from best_practice_constructs.operations.dead_letter import DeadLetter, DeadLetterKind
 from best_practice_constructs.operations.dead_letter_functions import functions_with_dead_letter_queue
 from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
@@ -96,8 +97,8 @@ class DestinationFinder:
 
     def _of_stream(self, _letter: DeadLetter) -> Destination:
         raise RedriveError(
-            "these are records of a stream, which have a command of their own: python -m "
-            f"best_practice_constructs.operations.failed_stream_records {self._queue.url}"
+            "these are records of a stream, which have a command of their own: "
+            f"{FAILED_STREAM_RECORDS} {self._queue.url}"
         )
 
     def _as_named(self, _letter: DeadLetter) -> Destination:
@@ -245,7 +246,4 @@ def _ambiguous(arns: Sequence[str]) -> RedriveError:
 
 def _replay(rule_arn: str) -> str:
     rule = rule_arn.rpartition("/")[2]
-    return (
-        "replay the archive to that rule with python -m best_practice_constructs.operations.replay_archive "
-        f"--archive ARCHIVE --rule {rule} --start START"
-    )
+    return f"replay the archive to that rule with {REPLAY_ARCHIVE} --archive ARCHIVE --rule {rule} --start START"

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from best_practice_constructs.operations.command import CommandError
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _ADDRESS = re.compile(r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)\.|(?P<old_region>[a-z0-9-]+)\.queue\.)?")
 
 
-class RedriveError(Exception):
+class RedriveError(CommandError):
     """Something cannot be done; the message says why, and what to do instead."""
 
 

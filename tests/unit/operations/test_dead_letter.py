@@ -228,13 +228,33 @@ class TestGroups:
             "      3 × OrderError: x",
             "          failed    2026-11-24T02:00:00Z … 2026-11-24T04:00:00Z",
             "          function  f",
-            "          event     OrderPlaced (2), OrderCancelled (1)",
+            "          event     OrderPlaced in 2 messages, OrderCancelled in one message",
             "          example   id-0",
         ]
         assert [group.letters[0].cause for group in cause_groups([rare, *letters])] == [
             "OrderError: x",
             "OrderError: y",
         ]
+
+    @pytest.mark.parametrize(
+        ("count", "said"), [(2, "2 different events in 12 messages"), (1, "one event in 12 messages")]
+    )
+    def test_events_that_were_told_more_than_once_are_counted_once(self, count: int, said: str) -> None:
+        events = [order_placed(event_id=f"event-{number}") for number in range(count)]
+        # EventBridge gives another id each time, the publisher the same.
+        letters = [_of_cause("x", body={**events[number % count], "id": f"told-{number}"}) for number in range(12)]
+        (group,) = cause_groups(letters)
+        (line,) = [line for line in group.lines() if "repeats" in line]
+        assert line == f"          repeats   {said}: the others tell the same once more"
+
+    def test_where_each_event_lies_there_once_or_its_id_is_not_known_nothing_is_said_of_repeats(self) -> None:
+        for bodies in (
+            [order_placed(event_id="e-1"), order_placed(event_id="e-2")],
+            ["{}", "{}"],
+            [{"id": "1"}, {"id": "1"}],
+        ):
+            (group,) = cause_groups([_of_cause("x", body=body) for body in bodies])
+            assert "repeats" not in "\n".join(group.lines())
 
     def test_of_many_event_types_the_most_frequent_are_told(self) -> None:
         letters = [_of_cause("x", body={"detail-type": f"Event{number}"}) for number in range(7)]
