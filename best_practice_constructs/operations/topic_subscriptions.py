@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, cast
 
 from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
@@ -71,8 +71,8 @@ class TopicSubscriptions:
             request["NextToken"] = str(page["NextToken"])
 
 
-def _admits_sns(statement: Mapping[str, object]) -> bool:
-    if statement.get("Effect") != "Allow":
+def _admits_sns(statement: object) -> bool:
+    if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
         return False
     principal = statement.get("Principal")
     services = _listed(principal.get("Service")) if isinstance(principal, Mapping) else []
@@ -80,15 +80,16 @@ def _admits_sns(statement: Mapping[str, object]) -> bool:
     return _SNS in services or any(_source_topics(statement))
 
 
-def _source_topics(statement: Mapping[str, object]) -> Iterator[str]:
-    for condition in cast("Mapping[str, Mapping[str, object]]", statement.get("Condition") or {}).values():
+def _source_topics(statement: object) -> Iterator[str]:
+    conditions = cast("Mapping[str, object]", statement).get("Condition") or {}
+    for condition in cast("Mapping[str, Mapping[str, object]]", conditions).values():
         for key, arns in condition.items():
             if key.casefold() == "aws:sourcearn":
                 yield from (str(arn) for arn in _listed(arns) if service_of(arn) == "sns")
 
 
-def _listed(value: object) -> list[Mapping[str, object]]:
+def _listed(value: object) -> Sequence[object]:
     """Give the values of a policy's element, which stands without a list where it is one."""
     if value is None:
         return []
-    return cast("list[Mapping[str, object]]", value if isinstance(value, list) else [value])
+    return value if isinstance(value, list) else [value]

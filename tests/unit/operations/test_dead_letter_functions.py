@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,11 @@ class TestDiscardedInvocations:
 
     def functions(self, aws: FakeAws, *arns: str, dead: str) -> None:
         found = [{"FunctionArn": arn, "DeadLetterConfig": {"TargetArn": arn_of(dead)}} for arn in arns]
-        other = {"FunctionArn": "arn:other", "DeadLetterConfig": {"TargetArn": arn_of("other")}}
-        pages = [{"Functions": [other, {"FunctionArn": "arn:none"}], "NextMarker": "2"}, {"Functions": found}]
+        other: dict[str, Any] = {"FunctionArn": "arn:other", "DeadLetterConfig": {"TargetArn": arn_of("other")}}
+        pages: list[dict[str, Any]] = [
+            {"Functions": [other, {"FunctionArn": "arn:none"}], "NextMarker": "2"},
+            {"Functions": found},
+        ]
         requests = [{"FunctionVersion": "ALL"}, {"FunctionVersion": "ALL", "Marker": "2"}]
         for page, request in zip(pages, requests, strict=True):
             aws.stub("lambda").add_response("list_functions", page, request)
