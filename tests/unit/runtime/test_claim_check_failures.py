@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -16,60 +16,29 @@ from botocore.exceptions import ReadTimeoutError
 from best_practice_constructs.runtime import (
     async_event_consumer,
     clients,
-    queue_consumer,
     stream_consumer,
 )
 from best_practice_constructs.runtime.claim_check import object_key
 from tests.unit.runtime.claim_check_support import (
     BUCKET,
+    NOTES,
     STORE,
     BucketInMemory,
     OrderPacked,
     bucket_in_memory,
+    consumer,
     delivered,
     large_event,
     packed,
+    the_cause,
 )
-from tests.unit.runtime.stream_support import DONE, QueueInMemory, kinesis_record, queue_in_memory, stopped_at
+from tests.unit.runtime.stream_support import DONE, QueueInMemory, kinesis_record, stopped_at
 from tests.unit.runtime.support import FakeContext, batch, failures, log_lines_in, message
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    pass
 
-    from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer
-
-DEAD_LETTERS = "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters"
-NOTES = "n" * 3_000
-
-
-@pytest.fixture(autouse=True)
-def queue(
-    dynamodb: DynamoDBClient, consumer_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Generator[QueueInMemory]:
-    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", DEAD_LETTERS)
-    monkeypatch.setenv("ASYNC_FAILURES_QUEUE_URL", DEAD_LETTERS)
-    monkeypatch.setenv("STREAM_FAILURES_QUEUE_URL", DEAD_LETTERS)
-    with queue_in_memory() as queue:
-        clients.use("dynamodb", dynamodb)
-        yield queue
-
-
-@pytest.fixture(autouse=True)
-def bucket(queue: QueueInMemory) -> BucketInMemory:
-    return bucket_in_memory()
-
-
-def consumer(handled: list[OrderPacked]) -> QueueConsumer[[OrderPacked]]:
-    @queue_consumer(event=OrderPacked)
-    def handler(order: OrderPacked) -> None:
-        handled.append(order)
-
-    return handler
-
-
-def the_cause(queue: QueueInMemory) -> tuple[str, str]:
-    (attributes,) = queue.attributes()
-    return attributes["ErrorType"], attributes["ErrorMessage"]
+pytestmark = pytest.mark.usefixtures("bucket")
 
 
 def _expired(body: dict[str, Any]) -> None:
