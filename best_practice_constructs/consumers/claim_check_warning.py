@@ -41,8 +41,8 @@ class _MayRead:
         if path not in MessageReaders.used_in(self._scope).allowed:
             Annotations.of(self._scope).add_warning_v2(
                 UNREADABLE,
-                f"{path} gets {self._event.detail_type}, whose {' and '.join(self._event.claim_check)} may be put aside "
-                "(claim_check), and may not read them: a large one would be a dead letter. "
+                f"{path} gets {self._event.detail_type}, whose {' and '.join(self._event.claim_check)} may be put "
+                "aside (claim_check), and may not read them: a large one would be a dead letter. "
                 f"{self._remedy[:1].upper()}{self._remedy[1:]}; where its publishers put nothing aside, acknowledge "
                 "this warning.",
             )

@@ -71,7 +71,7 @@ def test_the_bus_itself_is_seen_through_whatever_names_it(stack: Stack) -> None:
     default = ExistingEventBus.default(stack, "Default")
     default.route({"source": ["aws.s3"]}, to=buses.third)
     third = ExistingEventBus(stack, "OfServicesToo", event_bus=buses.third.bus)
-    with pytest.raises(InvalidArgumentError, match="a route of {'source': "):
+    with pytest.raises(InvalidArgumentError, match=r"a route of \{'source': "):
         third.route({"source": [{"prefix": "aws."}]}, to=buses.first)
 
 
