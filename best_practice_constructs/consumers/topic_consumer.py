@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 from aws_cdk import Stack, Token
@@ -106,9 +107,10 @@ class TopicConsumer(Construct):
     ) -> None:
         super().__init__(scope, id)
         defaults = ServiceDefaults.used_in(scope)
-        if "fifo" in options:
+        given: Mapping[str, object] = options
+        if "fifo" in given:
             raise self._refusal(
-                f"fifo={options['fifo']!r}",
+                f"fifo={given['fifo']!r}",
                 "whether messages come in order is the topic's to say, and the queues follow it",
                 "leave it out; for order pass a FIFO topic, as in topic=sns.Topic(self, 'Topic', fifo=True)",
             )

@@ -30,8 +30,8 @@ def function_of(scope: Construct, owner: EventFunction) -> SinglePurposeFunction
     if not isinstance(function, SinglePurposeFunction):
         raise InvalidArgumentError(
             scope,
-            given=f"{named(given)}, as a function",
-            reason="it is none whose role this library knows how to allow things, nor whose environment to tell where",
+            given=f"{named(given)}, which is no function of this library",
+            reason="there is no role that could be allowed anything, and no environment to tell it where",
             remedy="pass a SinglePurposeFunction, or a consumer of this library",
         )
     return function

@@ -63,7 +63,7 @@ def test_a_store_is_asked_for(stack: Stack) -> None:
 
 def test_constructs_are_named_by_their_paths(stack: Stack, bus: EnrichedEventBus) -> None:
     queue, function = sqs.Queue(stack, "Q"), new_function(stack)
-    with pytest.raises(InvalidArgumentError, match=r"^Stack/Bus: Stack/Q, of type Queue, as a function"):
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/Bus: Stack/Q, of type Queue, which is no function"):
         bus.add_publisher(queue)  # type: ignore[arg-type] # what is wrong
     with pytest.raises(InvalidArgumentError, match=r"allow\(Stack/Q, of type Queue\)"):
         function.allow(queue)  # type: ignore[arg-type] # what is wrong
