@@ -27,6 +27,7 @@ PURE_DATA = (
     "event_images",
     "event_size",
     "event_type",
+    "key_fields",
     "pydantic_models",
 )
 
