@@ -29,6 +29,7 @@ from best_practice_constructs.runtime import (
 from best_practice_constructs.runtime.event_data import event_data
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.queue_message import MessageReader
+from tests.unit.helpers.formats import FORMATS
 
 orders = EventSource("com.example.orders")
 
@@ -175,7 +176,9 @@ def test_what_is_published_fits_the_schema_and_is_read_whatever_was_given(name: 
         return
     request = cast("dict[str, Any]", entry.request)
     body = {"source": request["Source"], "detail-type": request["DetailType"], "detail": json.loads(request["Detail"])}
-    Draft4Validator(event_schema(event_declaration(OrderPlaced))).validate(body | {"resources": []})
+    Draft4Validator(event_schema(event_declaration(OrderPlaced)), format_checker=FORMATS).validate(
+        body | {"resources": []}
+    )
     text = json.dumps(body)
     read = MessageReader(event=OrderPlaced, wants_metadata=True).typed(text, body=body).event
     assert event_data(read).text == event_data(event).text

@@ -29,6 +29,7 @@ from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.json_types import reason_not_read
 from best_practice_constructs.runtime.json_unions import forms
 from best_practice_constructs.runtime.queue_message import MessageReader
+from tests.unit.helpers.formats import FORMATS
 
 OrderId = NewType("OrderId", str)
 Amount = NewType("Amount", Decimal)
@@ -305,7 +306,7 @@ def _arrived(event: object) -> object:
     declaration = event_declaration(type(event))
     body = {"source": declaration.source, "detail-type": declaration.detail_type}
     text = json.dumps({**body, "detail": json.loads(entry.request["Detail"])})
-    Draft4Validator(event_schema(declaration)).validate(json.loads(text))
+    Draft4Validator(event_schema(declaration), format_checker=FORMATS).validate(json.loads(text))
     return MessageReader(event=type(event), wants_metadata=True).typed(text, body=json.loads(text)).event
 
 
