@@ -106,7 +106,6 @@ def test_sets_whose_items_have_an_order_arrive(hint: object, items: object) -> N
         (set[tuple[int, Size]], {(1, Size.LARGE), (1, Size.SMALL)}),
         (dict[str, list[set[Size]]], {"a": [set(Size), set()]}),
     ],
-    ids=str,
 )
 def test_sets_whose_items_are_not_compared_arrive_too(hint: object, items: object) -> None:
     assert _arrived(_event(hint)(held=items)) == items
