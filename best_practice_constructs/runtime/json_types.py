@@ -92,7 +92,7 @@ def _reason_of_form(field_type: object, *, check: _Check) -> str | None:
     if dataclasses.is_dataclass(origin):
         return (
             f"{name_of(field_type)} is a generic dataclass, of which schemas and filters cannot be made: write a "
-            f"dataclass of its own, with the fields of {origin.__qualname__} and their types"
+            f"dataclass of its own, with the fields of {name_of(origin)} and their types"
         )
     return f"{name_of(field_type)} has no JSON form"
 

@@ -10,6 +10,7 @@ import msgspec
 
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 from best_practice_constructs.schemas import text_forms
+from best_practice_constructs.schemas.pydantic_schema import pydantic_schema
 
 Schema = dict[str, object]
 
@@ -52,8 +53,6 @@ def model_schema(model: type, *, read: bool = False) -> Schema:
 def _schema_of_model(model: type) -> Schema:
     if not is_pydantic_model(model):
         return msgspec.json.schema(model, schema_hook=_schema_of_anything)
-    from best_practice_constructs.schemas.pydantic_schema import pydantic_schema
-
     return pydantic_schema(model)
 
 

@@ -1,20 +1,21 @@
-"""The JSON schema of what a Pydantic model writes; imported where there is one, for it needs Pydantic."""
+"""The JSON schema of what a Pydantic model writes."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
+import inspect
+
+from best_practice_constructs.runtime.pydantic_models import PydanticModel
 
 
-class _WithDecimals(GenerateJsonSchema):
-    """Pydantic describes decimals as any text."""
+def pydantic_schema(model: type[PydanticModel]) -> dict[str, object]:
+    """Give the JSON schema of what a model writes, in which decimals are told from texts as msgspec tells them."""
+    # Its generator is the default of the method, so that who has no Pydantic needs none here either.
+    parameter = inspect.signature(model.model_json_schema).parameters.get("schema_generator")
+    if parameter is None or not isinstance(parameter.default, type):
+        return model.model_json_schema(mode="serialization")
+    generator = type("WithDecimals", (parameter.default,), {"decimal_schema": _decimal_schema})
+    return model.model_json_schema(mode="serialization", schema_generator=generator)
 
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> dict[str, object]:  # noqa: ARG002 -- Pydantic's
-        """Describe a decimal as msgspec does."""
-        return {"type": "string", "format": "decimal"}
 
-
-def pydantic_schema(model: type[BaseModel]) -> dict[str, object]:
-    """Give the JSON schema of what a model writes."""
-    return model.model_json_schema(mode="serialization", schema_generator=_WithDecimals)
+def _decimal_schema(generator: object, schema: object) -> dict[str, object]:  # noqa: ARG001 -- a method of Pydantic's
+    return {"type": "string", "format": "decimal"}

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from best_practice_constructs.events.event_schema import event_schema
 from best_practice_constructs.runtime import (
+    Event,
     EventPublisher,
     EventSource,
     InvalidEventDataError,
@@ -145,7 +146,7 @@ class Delivery:
 
 
 @orders.event
-class DeliveryPlanned:
+class DeliveryPlanned(Event):
     deliveries: tuple[Delivery, ...] = ()
     by_name: dict[str, Delivery] | None = None
     days: list[datetime.datetime | int] | None = None
