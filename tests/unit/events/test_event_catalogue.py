@@ -18,7 +18,6 @@ import pytest
 from aws_cdk import App, Stack, Stage
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from pydantic import BaseModel, ConfigDict, create_model
 
 from best_practice_constructs import (
     EnrichedEventBus,
@@ -269,18 +268,6 @@ def test_a_catalogue_that_told_no_times_is_no_reason_to_fail(catalogue: EventCat
     catalogue.check_against(committed)
     with pytest.raises(EventCatalogueError, match="the field note was string"):
         _catalogue(_fields(note=datetime.datetime | None)).check_against(committed)
-
-
-@pytest.mark.parametrize(
-    "hint", [datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, Decimal]
-)
-def test_models_and_dataclasses_say_the_same_of_a_field(hint: type) -> None:
-    frozen = ConfigDict(frozen=True)
-    model: type[BaseModel] = create_model("OrderPlaced", __config__=frozen, at=(hint, ...))
-    event = EventSource("com.example.models").event(model)
-    schemas = [data_schema(event_declaration(each))["properties"] for each in (event, _declared(at=hint))]
-    assert schemas[0] == schemas[1]
-    assert schemas[0] != {"at": {"type": "string"}}
 
 
 def test_an_event_that_is_gone_while_it_is_consumed_is_told(catalogue: EventCatalogue) -> None:

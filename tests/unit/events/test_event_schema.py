@@ -17,10 +17,10 @@ from aws_cdk.assertions import Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
 from best_practice_constructs import EventSchemaRegistry, EventSource, InvalidArgumentError
-from best_practice_constructs.events.event_schema import event_schema
+from best_practice_constructs.events.event_schema import data_schema, event_schema
 from best_practice_constructs.runtime import OutgoingEvent, event_declaration
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.event_type import Event
@@ -195,6 +195,20 @@ def _event_of(source: str, detail_type: str) -> EventSource:
     fields = {"__annotations__": {"order_id": str}, "__module__": __name__}
     made.event(detail_type=detail_type, name_is_past_tense=True)(type("OrderPlaced", (), fields))
     return made
+
+
+@pytest.mark.parametrize(
+    "hint", [datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, Decimal]
+)
+def test_models_and_dataclasses_say_the_same_of_a_field(hint: type) -> None:
+    frozen = ConfigDict(frozen=True)
+    model: type[BaseModel] = create_model("OrderPlaced", __config__=frozen, at=(hint, ...))
+    fields = {"__annotations__": {"at": hint}, "__module__": __name__}
+    plain: type = EventSource("com.example.plain").event(type("OrderPlaced", (), fields))
+    event = EventSource("com.example.models").event(model)
+    schemas = [data_schema(event_declaration(each))["properties"] for each in (event, plain)]
+    assert schemas[0] == schemas[1]
+    assert schemas[0] != {"at": {"type": "string"}}
 
 
 class TestRegistry:
