@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -18,6 +18,7 @@ from best_practice_constructs.runtime import (
     IdempotentTransaction,
     async_event_consumer,
     clients,
+    queue_consumer,
     stream_consumer,
 )
 from best_practice_constructs.runtime.claim_check import object_key
