@@ -1,6 +1,7 @@
 """Permissions on schedules of EventBridge Scheduler, one function per operation.
 
-Who creates or changes a schedule passes a role to it: ``iam.pass_role(role, service="scheduler.amazonaws.com")`` beside.
+Who creates or changes a schedule passes a role to it: ``iam.pass_role(role, service="scheduler.amazonaws.com")``
+beside.
 """
 
 from __future__ import annotations

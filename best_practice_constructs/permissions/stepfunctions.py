@@ -73,7 +73,7 @@ def _executions_arn(state_machine: stepfunctions.IStateMachine | str) -> str:
 
 
 def describe_execution(state_machine: stepfunctions.IStateMachine | str) -> Permission:
-    """Allow ``DescribeExecution`` of every execution of the standard state machine (an ``IStateMachine`` or its ARN)."""
+    """Allow ``DescribeExecution`` of every execution of the state machine (an ``IStateMachine`` or its ARN)."""
     return Permission(actions=("states:DescribeExecution",), resources=(_executions_arn(state_machine),))
 
 
