@@ -20,8 +20,8 @@ def _function_arn(function: lambda_.IFunction | str) -> str:
 def invoke_function(function: lambda_.IFunction | str) -> Permission:
     """Allow ``Invoke`` of exactly the function, version or alias (an ``IFunction`` or its ARN).
 
-    A function's own ARN allows the call without a qualifier only: for a version or an alias pass that one. Where an alias
-    carries provisioned concurrency, ``SinglePurposeFunction.invocation_target`` is the one to be called.
+    A function's own ARN allows the call without a qualifier only: for a version or an alias pass that one. Where an
+    alias carries provisioned concurrency, ``SinglePurposeFunction.invocation_target`` is the one to be called.
     """
     return Permission(actions=("lambda:InvokeFunction",), resources=(_function_arn(function),))
 

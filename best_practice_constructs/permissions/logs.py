@@ -35,7 +35,7 @@ def get_log_events(log_group: logs.ILogGroup | str) -> Permission:
 
 
 def start_query(log_group: logs.ILogGroup | str) -> Permission:
-    """Allow ``StartQuery``, and ``GetQueryResults``, of Logs Insights on the log group (an ``ILogGroup`` or its ARN)."""
+    """Allow ``StartQuery`` and ``GetQueryResults`` of Logs Insights on the log group (an ``ILogGroup`` or its ARN)."""
     return Permission(actions=("logs:StartQuery", "logs:GetQueryResults"), resources=(_group_arn(log_group),))
 
 

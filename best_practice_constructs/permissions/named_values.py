@@ -12,8 +12,9 @@ def named_values(parameter: str, values: Sequence[str]) -> list[str]:
     :raises ValueError: there are none, one is no text or empty, or a text was given instead of a list of texts.
     """
     if isinstance(values, str):
-        raise ValueError(
-            f"{parameter}={values!r} is one text, whose letters would be taken for values; write {parameter}=[{values!r}]"
+        raise ValueError(  # noqa: TRY004 -- one kind of error, as of every permission
+            f"{parameter}={values!r} is one text, whose letters would be taken for values; "
+            f"write {parameter}=[{values!r}]"
         )
     if not values:
         raise ValueError(
