@@ -1,7 +1,7 @@
 """Permissions on S3 buckets and their objects, one function per operation.
 
-Objects that are encrypted with a key of yours take ``kms.decrypt(key)`` to be read and ``kms.encrypt_objects(key)`` to be
-written, both of them in parts.
+Objects that are encrypted with a key of yours take ``kms.decrypt(key)`` to be read, ``kms.encrypt_objects(key)`` to be
+written, and both of them to be written in parts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _on_bucket(action: str, bucket: s3.IBucket | str, prefix: str) -> Permission
 
 
 def get_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``GetObject`` and ``HeadObject`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``.
+    """Allow ``GetObject`` and ``HeadObject`` on the keys of the bucket (or its ARN) that start with ``prefix``.
 
     Without ``list_objects`` beside, an object that is not there is an ``AccessDenied``.
     """
@@ -41,22 +41,22 @@ def get_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
 
 
 def get_object_version(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``GetObject`` of one version, which another action governs, on the keys that start with ``prefix``."""
+    """Allow ``GetObject`` of one version, for which there is another action, on the keys that start with ``prefix``."""
     return _on_objects("GetObjectVersion", bucket, prefix)
 
 
 def get_object_attributes(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``GetObjectAttributes`` on the keys that start with ``prefix``; it takes :func:`get_object` beside."""
+    """Allow ``GetObjectAttributes`` on the keys with ``prefix``; it takes :func:`get_object` beside."""
     return _on_objects("GetObjectAttributes", bucket, prefix)
 
 
 def get_object_tagging(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``GetObjectTagging`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
+    """Allow ``GetObjectTagging`` on the keys of the bucket (or its ARN) that start with ``prefix``."""
     return _on_objects("GetObjectTagging", bucket, prefix)
 
 
 def put_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``PutObject``, in parts too, on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
+    """Allow ``PutObject``, in parts too, on the keys of the bucket (or its ARN) that start with ``prefix``."""
     return _on_objects("PutObject", bucket, prefix)
 
 
@@ -66,7 +66,7 @@ def put_object_tagging(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
 
 
 def delete_object(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``DeleteObject`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
+    """Allow ``DeleteObject`` on the keys of the bucket (or its ARN) that start with ``prefix``."""
     return _on_objects("DeleteObject", bucket, prefix)
 
 
@@ -76,17 +76,17 @@ def delete_object_version(bucket: s3.IBucket | str, *, prefix: str) -> Permissio
 
 
 def delete_object_tagging(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``DeleteObjectTagging`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
+    """Allow ``DeleteObjectTagging`` on the keys of the bucket (or its ARN) that start with ``prefix``."""
     return _on_objects("DeleteObjectTagging", bucket, prefix)
 
 
 def abort_multipart_upload(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``AbortMultipartUpload`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
+    """Allow ``AbortMultipartUpload`` on the keys of the bucket (or its ARN) that start with ``prefix``."""
     return _on_objects("AbortMultipartUpload", bucket, prefix)
 
 
 def list_multipart_upload_parts(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``ListParts`` on the keys of the bucket (an ``IBucket`` or its ARN) that start with ``prefix``."""
+    """Allow ``ListParts`` on the keys of the bucket (or its ARN) that start with ``prefix``."""
     return _on_objects("ListMultipartUploadParts", bucket, prefix)
 
 
