@@ -100,9 +100,9 @@ def list_object_versions(bucket: s3.IBucket | str, *, prefix: str) -> Permission
     return _on_bucket("ListBucketVersions", bucket, prefix)
 
 
-def list_multipart_uploads(bucket: s3.IBucket | str, *, prefix: str) -> Permission:
-    """Allow ``ListMultipartUploads`` of the keys that start with ``prefix``."""
-    return _on_bucket("ListBucketMultipartUploads", bucket, prefix)
+def list_multipart_uploads(bucket: s3.IBucket | str) -> Permission:
+    """Allow ``ListMultipartUploads`` of the bucket (an ``IBucket`` or its ARN), whatever their keys."""
+    return Permission(actions=("s3:ListBucketMultipartUploads",), resources=(_bucket_arn(bucket),))
 
 
 def get_bucket_location(bucket: s3.IBucket | str) -> Permission:

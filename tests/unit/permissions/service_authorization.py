@@ -10,10 +10,9 @@ from importlib.resources import files
 from typing import TypedDict
 
 # Names that hold "/" or ":" themselves; all others are one part of the ARN.
-_LONG_NAMES = {
-    "ObjectName", "ParameterNameWithoutLeadingSlash", "ApiSpecificResourcePath", "DomainName", "ResourceId", "LogGroupName",
-    "ApplicationId", "ScheduleName", "RoleNameWithPath", "StreamLabel",
-}  # fmt: skip
+_LONG_NAMES = frozenset(
+    "ApiDestinationName ApiSpecificResourcePath DomainName ObjectName ParameterNameWithoutLeadingSlash".split()
+)
 _MANY, _ONE_PART = "\0", "\1"
 
 
@@ -94,16 +93,8 @@ def _meet(one: str, other: str) -> bool:
     if not one or not other:
         return not (one + other).strip(_MANY + _ONE_PART)
     for first, second in ((one, other), (other, one)):
-        head = first[0]
-        if head in {_MANY, _ONE_PART}:
-            free = head == _MANY or second[0] not in "/:"
-            if _swap(_meet, first[1:], second, one is first) or (
-                free and _swap(_meet, first, second[1:], one is first)
-            ):
+        if first[0] in {_MANY, _ONE_PART}:
+            takes_next = first[0] == _MANY or second[0] not in "/:"
+            if _meet(first[1:], second) or (takes_next and _meet(first, second[1:])):
                 return True
     return one[0] == other[0] and _meet(one[1:], other[1:])
-
-
-def _swap(meet: object, first: str, second: str, in_order: bool) -> bool:  # noqa: FBT001 -- which of the two is the pattern
-    assert callable(meet)
-    return bool(meet(first, second) if in_order else meet(second, first))

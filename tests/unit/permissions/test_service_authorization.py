@@ -1,4 +1,4 @@
-"""Each permission against AWS's service authorization data: nothing that does nothing, nothing wider than it has to be."""
+"""Each permission against AWS's service authorization data: nothing without effect, nothing wider than it must be."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from tests.unit.permissions.every_permission import Case, cases
 from tests.unit.permissions.service_authorization import Action, action_named, meets, takes_condition
 
 CASES = cases()
-_SIX_ROOMS = (
+_BEFORE_IT_IS_THERE = (
     "Lambda's documentation asks for it on every resource: it checks the role before there is a network interface"
 )
 # What the data say otherwise, with the reason.
 EXCEPTIONS = {
-    ("ec2.attach_to_vpc", "ec2:CreateNetworkInterface"): _SIX_ROOMS,
-    ("ec2.attach_to_vpc", "ec2:DeleteNetworkInterface"): _SIX_ROOMS,
-    ("ec2.attach_to_vpc", "ec2:AssignPrivateIpAddresses"): _SIX_ROOMS,
-    ("ec2.attach_to_vpc", "ec2:UnassignPrivateIpAddresses"): _SIX_ROOMS,
-    ("sam.vpc_access_policy", "ec2:CreateNetworkInterface"): _SIX_ROOMS,
-    ("sam.vpc_access_policy", "ec2:DeleteNetworkInterface"): _SIX_ROOMS,
+    ("ec2.attach_to_vpc", "ec2:CreateNetworkInterface"): _BEFORE_IT_IS_THERE,
+    ("ec2.attach_to_vpc", "ec2:DeleteNetworkInterface"): _BEFORE_IT_IS_THERE,
+    ("ec2.attach_to_vpc", "ec2:AssignPrivateIpAddresses"): _BEFORE_IT_IS_THERE,
+    ("ec2.attach_to_vpc", "ec2:UnassignPrivateIpAddresses"): _BEFORE_IT_IS_THERE,
+    ("sam.vpc_access_policy", "ec2:CreateNetworkInterface"): _BEFORE_IT_IS_THERE,
+    ("sam.vpc_access_policy", "ec2:DeleteNetworkInterface"): _BEFORE_IT_IS_THERE,
     ("dynamodb.read_stream", "dynamodb:ListStreams"): "Lambda asks for it on the stream when a mapping is created",
 }
 
