@@ -11,7 +11,8 @@ from typing import TypedDict
 
 # Names that hold "/" or ":" themselves; all others are one part of the ARN.
 _LONG_NAMES = frozenset(
-    "ApiDestinationName ApiSpecificResourcePath DomainName ObjectName ParameterNameWithoutLeadingSlash".split()
+    "ApiDestinationName ApiSpecificResourcePath DomainName LogGroupName ObjectName ParameterNameWithoutLeadingSlash "
+    "ResourceId StreamLabel".split()
 )
 _MANY, _ONE_PART = "\0", "\1"
 
