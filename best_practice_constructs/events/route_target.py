@@ -26,6 +26,7 @@ from best_practice_constructs.functions.single_purpose_function import SinglePur
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sns as sns_permissions
+from best_practice_constructs.permissions import stepfunctions as stepfunctions_permissions
 from best_practice_constructs.permissions.permission import Permission
 
 _LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
@@ -88,12 +89,12 @@ def bind_target(
         return _topic(route, cast("sns.ITopic", receiver))
     if has_attribute(receiver, "state_machine_arn"):
         arn = cast("stepfunctions.IStateMachine", receiver).state_machine_arn
-        return _by_role(arn, "states:StartExecution")
+        return TargetBinding(arn=arn, permissions=(stepfunctions_permissions.start_execution(arn),))
     if is_bus(receiver):
         return _bus(cast("events.IEventBus", receiver), pattern)
     if has_attribute(receiver, "api_destination_arn"):
         arn = cast("events.IApiDestination", receiver).api_destination_arn
-        return _by_role(arn, "events:InvokeApiDestination")
+        return TargetBinding(arn=arn, permissions=(events_permissions.invoke_api_destination(arn),))
     if has_attribute(receiver, "log_group_arn"):
         return _log_group(route, cast("logs.ILogGroup", receiver), policy_holder)
     raise _unknown_target(route, receiver)
@@ -119,10 +120,6 @@ def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentErro
 def is_bus(receiver: object) -> bool:
     """Tell whether what gets the events is a bus."""
     return has_attribute(receiver, "event_bus_arn")
-
-
-def _by_role(arn: str, action: str) -> TargetBinding:
-    return TargetBinding(arn=arn, permissions=(Permission(actions=(action,), resources=(arn,)),))
 
 
 def receiver_of(target: RouteTarget) -> IConstruct:

@@ -291,7 +291,7 @@ class SinglePurposeFunction(Construct):
                     given=f"allow({named(given)})",
                     reason="a permission names operations and resources, both exactly (C2)",
                     remedy="pass one of best_practice_constructs.permissions, such as dynamodb.put_item(table), or a "
-                    "Permission(actions=…, resources=…)",
+                    "Permission(actions=…, resources=…); several with a star, allow(*sam.sqs_poller_policy(queue))",
                 )
             self.role.add_to_principal_policy(permission.to_statement())
 
