@@ -35,6 +35,13 @@ class InvalidArgumentError(ValueError):
         return cls(f"{parent}/{id}" if parent else id, given=given, reason=reason, remedy=remedy)
 
 
+def named(given: object) -> str:
+    """Name what a user gave as people know it: a construct by its path and type, anything else as Python writes it."""
+    node = getattr(given, "node", None)
+    path = getattr(node, "path", None)
+    return f"{path}, of type {type(given).__name__}" if isinstance(path, str) else repr(given)
+
+
 def refuse_unknown_options(
     scope: IConstruct | str, called: Callable[..., object], *, given: Iterable[str], options: type
 ) -> None:

@@ -107,7 +107,7 @@ def _typed(attribute: str, given: AttributeValues) -> dict[str, list[str] | list
         raise _refusal(f"{attribute}={given!r}", "it matches nothing, ever", "list a value, or leave the attribute out")
     raise _refusal(
         f"{attribute}={given!r}",
-        "Lambda compares texts, whole numbers, True and False, all of one type",
+        "event filters compare texts, whole numbers, True and False, all of one type",
         "ask for the rest in the handler",
     )
 

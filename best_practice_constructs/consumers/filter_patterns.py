@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from constructs import IConstruct
 
 from best_practice_constructs.consumers.change_filter import ChangeFilter
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.single_values import refuse_single_value
 
 EventFilter: TypeAlias = "ChangeFilter | Mapping[str, object]"
 """A filter of a table's changes, or what ``aws_lambda.FilterCriteria.filter`` gives."""
@@ -18,8 +19,10 @@ EventFilter: TypeAlias = "ChangeFilter | Mapping[str, object]"
 def filter_patterns(scope: IConstruct, filters: Sequence[EventFilter]) -> list[dict[str, object]]:
     """Give the pattern of each filter.
 
-    :raises InvalidArgumentError: one was not made by ``FilterCriteria.filter``; aws-cdk-lib would drop what it says.
+    :raises InvalidArgumentError: it is no list, or one was not made by ``FilterCriteria.filter``; aws-cdk-lib would
+        drop what it says.
     """
+    refuse_single_value(scope, "filters", filters, kind="filters")
     return [each.pattern() if isinstance(each, ChangeFilter) else _pattern(scope, each) for each in filters]
 
 
@@ -29,6 +32,14 @@ def mapping_filters(patterns: Sequence[Mapping[str, object]]) -> list[Mapping[st
 
 
 def _pattern(scope: IConstruct, each: Mapping[str, object]) -> dict[str, object]:
+    if not isinstance(cast("object", each), Mapping):
+        raise InvalidArgumentError(
+            scope,
+            given=f"the filter {each.__qualname__ if isinstance(each, type) else repr(each)}",
+            reason="mappings and pipes filter records, before anything is read as an event",
+            remedy="pass what aws_lambda.FilterCriteria.filter gives, or a ChangeFilter of a table; events are filtered"
+            " by the route of a bus, bus.route(OrderPlaced.where(…), to=…), or by TopicConsumer(filter_policy=…)",
+        )
     text = each.get("pattern")
     if isinstance(text, str) and len(each) == 1:
         try:

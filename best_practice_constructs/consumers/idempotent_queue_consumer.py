@@ -16,6 +16,7 @@ from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.consumers.brought_queue import BroughtQueue, brought_queue
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
 from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
+from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
     check_filters,
@@ -283,6 +284,8 @@ class IdempotentQueueConsumer(Construct):
             "dead letters.",
             findings=("Serverless::Serverless-LambdaEventSourceMappingDestination",),
         )
+        if queue is not None:
+            MessageReaders.used_in(self).tell(queue.queue_arn, self)
         warn_of_plain_handler(self, entry=entry, handler=handler)
         self.dead_letters_alarm = self._dead_letters_alarm(defaults)
         self.message_age_alarm = self._message_age_alarm(defaults, message_age_alarm_threshold)

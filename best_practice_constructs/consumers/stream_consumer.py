@@ -25,6 +25,7 @@ from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
@@ -247,8 +248,7 @@ class StreamConsumer(Construct):
             description=(
                 f"{self.node.path} could not handle records. A message with the attributes ErrorType and ErrorMessage "
                 "holds the record; one without is Lambda's, and tells where the records lie in the stream: fetch them "
-                "before they expire. Mend the cause, then hand both back: python -m "
-                "best_practice_constructs.operations.failed_stream_records."
+                f"before they expire. Mend the cause, then hand both back: {FAILED_STREAM_RECORDS}."
             ),
             defaults=defaults,
         )

@@ -21,6 +21,7 @@ _LEAST_AGE_ALARM = 300
 class StreamContract:
     """The settings of one stream consumer, durations in seconds; ``None`` is what the contract computes.
 
+    :param reader: who reads the stream, as errors name it: Lambda, or Pipes.
     :param is_table: whether it is the stream of a DynamoDB table; otherwise it is of Kinesis.
     :param retention: of the stream, ``None`` where it is not known.
     :param max_record_age: half of the retention by default, so that what is given up can still be fetched for as long.
@@ -42,6 +43,7 @@ class StreamContract:
     starting_position_timestamp: datetime | None
     reserved_concurrency: int | None
     age_alarm_threshold: int | None
+    reader: str = "Lambda"
 
     @property
     def effective_record_age(self) -> int:
@@ -72,14 +74,14 @@ class StreamContract:
                 reason="retrying without an end lets one bad record hold up its shard until it expires, and be lost "
                 "then (H1, H5)"
                 if infinite
-                else f"Lambda retries 0 to {MOST_RETRY_ATTEMPTS} times",
+                else f"{self.reader} retries 0 to {MOST_RETRY_ATTEMPTS} times",
                 remedy=f"pass 0 to {MOST_RETRY_ATTEMPTS}; the record's age ends the retries too",
             )
         age = self.effective_record_age
         if not _LEAST_RECORD_AGE <= age <= LONGEST_RECORD_AGE:
             yield Disagreement(
                 given=f"max_record_age={age} s",
-                reason="Lambda takes 60 s to 7 days",
+                reason=f"{self.reader} takes 60 s to 7 days",
                 remedy="pass a duration within that, or leave it out for half of the stream's retention",
             )
         elif self.retention is not None and age > self.retention:
@@ -107,7 +109,7 @@ class StreamContract:
         elif at_timestamp and timestamp is None:
             yield Disagreement(
                 given="starting_position=AT_TIMESTAMP without starting_position_timestamp",
-                reason="Lambda does not know when to start",
+                reason=f"{self.reader} does not know when to start",
                 remedy="pass starting_position_timestamp=datetime(…, tzinfo=UTC)",
             )
         elif timestamp is not None and not at_timestamp:
@@ -127,13 +129,13 @@ class StreamContract:
         if not 1 <= self.batch_size <= 10_000:
             yield Disagreement(
                 given=f"batch_size={self.batch_size}",
-                reason="Lambda takes 1 to 10000 records of a stream at once (L9)",
+                reason=f"{self.reader} takes 1 to 10000 records of a stream at once (L9)",
                 remedy="pass 1 to 10000",
             )
         if not 0 <= self.max_batching_window <= 300:
             yield Disagreement(
                 given=f"max_batching_window={self.max_batching_window} s",
-                reason="Lambda gathers a batch for 300 s at most",
+                reason=f"{self.reader} gathers a batch for 300 s at most",
                 remedy="pass at most Duration.minutes(5)",
             )
         if self.tumbling_window is not None and not 1 <= self.tumbling_window <= 900:
@@ -153,7 +155,7 @@ class StreamContract:
         if not 1 <= self.parallelization_factor <= 10:
             yield Disagreement(
                 given=f"parallelization_factor={self.parallelization_factor}",
-                reason="Lambda handles 1 to 10 batches of a shard at once (L9)",
+                reason=f"{self.reader} handles 1 to 10 batches of a shard at once (L9)",
                 remedy="pass 1 to 10; more takes more shards",
             )
         if self.reserved_concurrency == 0:

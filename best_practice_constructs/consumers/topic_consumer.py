@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 from aws_cdk import Stack, Token
@@ -12,8 +13,10 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.consumers.claim_check_warning import warn_unless_it_may_read
 from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
+from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.consumers.topic_consumer_options import TopicConsumerOptions
 from best_practice_constructs.consumers.topic_filter import FilteredEvents, topic_filter
 from best_practice_constructs.defaults import ServiceDefaults
@@ -104,6 +107,13 @@ class TopicConsumer(Construct):
     ) -> None:
         super().__init__(scope, id)
         defaults = ServiceDefaults.used_in(scope)
+        given: Mapping[str, object] = options
+        if "fifo" in given:
+            raise self._refusal(
+                f"fifo={given['fifo']!r}",
+                "whether messages come in order is the topic's to say, and the queues follow it",
+                "leave it out; for order pass a FIFO topic, as in topic=sns.Topic(self, 'Topic', fifo=True)",
+            )
         refuse_unknown_options(self, type(self), given=options, options=TopicConsumerOptions)
         if not raw_message_delivery:
             raise self._refusal(
@@ -157,6 +167,15 @@ class TopicConsumer(Construct):
             if policy is not None:
                 # What SNS may not send is not retried.
                 self.subscription.node.add_dependency(policy)
+        MessageReaders.used_in(self).tell(topic.topic_arn, self)
+        if messages is not None and messages.event is not None and messages.event.claim_check:
+            warn_unless_it_may_read(
+                self,
+                self.function,
+                messages.event,
+                remedy="route the events to the topic from a bus with claim_check=, or call store.allow_consumer(…) of "
+                "the ClaimCheckStore where they are put aside",
+            )
 
     @property
     def queue(self) -> sqs.IQueue:

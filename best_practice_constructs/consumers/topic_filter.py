@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from best_practice_constructs.consumers.topic_operators import check_topic_operator
@@ -59,7 +60,10 @@ def topic_filter(scope: Construct, events: FilteredEvents) -> TopicFilter:
         policy = _policy_of(event)
     elif isinstance(cast("object", events), Mapping):
         policy = dict(events)
+        for name, value in policy.items():
+            _check_own(scope, name, value)
     else:
+        _check_own(scope, "kind", events)
         raise InvalidArgumentError(
             scope,
             given=f"filter_policy={events!r}",
@@ -68,6 +72,23 @@ def topic_filter(scope: Construct, events: FilteredEvents) -> TopicFilter:
         )
     _check(scope, policy)
     return TopicFilter(event=event, policy=policy)
+
+
+def _check_own(scope: Construct, name: str, value: object) -> None:
+    """Refuse aws-cdk-lib's filters, which it applies to message attributes, and say what they are in a body."""
+    given: object = value.filter_doc if isinstance(value, sns.Filter) else value
+    if isinstance(given, sns.SubscriptionFilter):
+        raise InvalidArgumentError(
+            scope,
+            given=f"an aws_sns.{type(value).__name__} in filter_policy",
+            reason="aws-cdk-lib's filters ask of message attributes unless it is told otherwise, and this policy asks "
+            "of the message's body",
+            remedy=f"write filter_policy={{{name!r}: {given.conditions!r}}}, with the names as the body nests them, or "
+            "a declared event's filter",
+        )
+    if isinstance(value, sns.Policy):
+        for inner, each in value.policy_doc.items():
+            _check_own(scope, inner, each)
 
 
 def _policy_of(event: EventDeclaration) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import cast
 
 from best_practice_constructs.events.event_catalogue import CataloguedEvent, EventCatalogue
 from best_practice_constructs.schemas.json_schema import Schema
+from best_practice_constructs.schemas.text_forms import NAMES
 
 _MERMAID_SIGNS = frozenset('"#;&<>`')
 _MARKDOWN_SIGN = re.compile(r"[\\`*_\[\]#]")
@@ -113,14 +114,21 @@ def _rows(schema: Schema, *, path: str) -> Iterable[tuple[str, str, bool]]:
             yield from _rows(cast("Schema", items), path=f"{field}[]")
 
 
+def _kind_of_text(schema: Schema) -> str:
+    if "format" in schema:
+        return str(schema["format"]).replace("-", " ")
+    # A pattern of one's own makes no other thing of a text.
+    return NAMES.get(schema.get("pattern"), "string")
+
+
 def _kind(schema: Schema) -> str:
     if "anyOf" in schema:
         return " or ".join(_kind(each) for each in cast("list[Schema]", schema["anyOf"]))
     if "enum" in schema:
         return " or ".join(_code(str(value)) for value in cast("list[object]", schema["enum"]))
     kind = str(schema.get("type", "any"))
-    if kind == "string" and ("pattern" in schema or "format" in schema):
-        return str(schema.get("format") or "decimal").replace("-", " ")
+    if kind == "string":
+        return _kind_of_text(schema)
     items = schema.get("items")
     if kind == "array" and isinstance(items, dict):
         return f"list of {_kind(cast('Schema', items))}"

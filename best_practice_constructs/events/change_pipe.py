@@ -23,6 +23,7 @@ from best_practice_constructs.events.change_patterns import complete_patterns, n
 from best_practice_constructs.events.event_pattern import declared_event
 from best_practice_constructs.events.kept_images import NEW_IMAGE, OLD_IMAGE, check_images, view_type
 from best_practice_constructs.events.numberless_events import refuse_routes_by_number
+from best_practice_constructs.events.pipe_metrics import unfinished_executions
 from best_practice_constructs.events.pipe_role import create_pipe_role
 from best_practice_constructs.events.pipe_template import (
     MOST_CHARACTERS,
@@ -33,6 +34,7 @@ from best_practice_constructs.events.pipe_template import (
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
@@ -85,7 +87,8 @@ class ChangePipe(Construct):
     :ivar role: the pipe's role.
     :ivar failures_queue: where the records lie that could not be told: their place in the stream.
     :ivar failures_alarm: goes off at the first of them; ``None`` for a queue of yours.
-    :ivar execution_alarm: goes off when executions have failed for three minutes.
+    :ivar execution_alarm: goes off when executions failed, in part too, timed out or were throttled in three minutes of
+        fifteen: changes wait, and Pipes tells no age of theirs.
     :ivar log_group: the pipe's errors.
     :ivar contract: the numbers that were agreed on.
 
@@ -192,6 +195,7 @@ class ChangePipe(Construct):
             reserved_concurrency=None,
             # Pipes tells no age.
             age_alarm_threshold=0,
+            reader="Pipes",
         )
         for disagreement in self.contract.disagreements():
             raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
@@ -320,7 +324,7 @@ class ChangePipe(Construct):
             queue=self.failures_queue,
             description=(
                 f"{self.node.path} could not tell of changes: its log says why. Each message says where they lie in "
-                "the stream: python -m best_practice_constructs.operations.failed_stream_records shows them, until 24 "
+                f"the stream: {FAILED_STREAM_RECORDS} shows them, until 24 "
                 "hours after they happened. Mend the cause, then publish what they tell, or write the items again."
             ),
             defaults=defaults,
@@ -330,18 +334,16 @@ class ChangePipe(Construct):
         return create_alarm(
             self,
             "ExecutionAlarm",
-            metric=cloudwatch.Metric(
-                namespace="AWS/EventBridge/Pipes",
-                metric_name="ExecutionFailed",
-                dimensions_map={"PipeName": self.pipe.ref},
-                period=Duration.minutes(1),
-                statistic="Sum",
-            ),
+            metric=unfinished_executions(self.pipe),
             threshold=1,
-            evaluation_periods=3,
+            # Pipes waits longer and longer between its attempts: of a record that always fails, not every minute tells.
+            evaluation_periods=15,
+            datapoints_to_alarm=3,
             description=(
-                f"{self.node.path} has failed for three minutes, and its changes wait: its log says why. Pipes stops a "
-                f"pipe that fails for long (its StateReason tells); what is older than "
+                f"{self.node.path} could not finish executions in three minutes of the last fifteen, and changes wait. "
+                "Its metrics tell which: ExecutionFailed, ExecutionPartiallyFailed or ExecutionTimeout: its log says "
+                "why; ExecutionThrottled: the account runs as many pipes at once as its quota allows, raise it. Pipes "
+                "stops a pipe that fails for long (its StateReason tells); what is older than "
                 f"{self.contract.effective_record_age} s is given up."
             ),
             defaults=defaults,

@@ -20,6 +20,7 @@ from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.runtime.event_images import image_fields
+from best_practice_constructs.single_values import refuse_single_value
 
 
 class ChangePublisher(Construct):
@@ -100,6 +101,7 @@ class ChangePublisher(Construct):
     ) -> None:
         super().__init__(scope, id)
         refuse_unknown_options(self, type(self), given=options, options=StreamConsumerOptions)
+        refuse_single_value(self, "events", events, kind="declared classes")
         if not events:
             raise InvalidArgumentError(
                 self,

@@ -9,7 +9,8 @@ from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.consumers.message_readers import MessageReaders
+from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.events.event_function import EventFunction, function_of
 from best_practice_constructs.events.reachable_bucket import ReachableBucket, resource_finding
 from best_practice_constructs.events.route_environment import described, is_elsewhere, stack_environment
@@ -126,7 +127,26 @@ class ClaimCheckAccess(Construct):
             finding = resource_finding(stack, objects.resources[0])
             acknowledge(policy, reason=_REASON, findings=(f"AwsSolutions::AwsSolutions-IAM5[Resource::{finding}]",))
         self._allowed.add((path, what))
+        if what == "read":
+            MessageReaders.used_in(function).allowed.add(path)
         return bucket
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
+
+
+def check_store(bus: Construct, claim_check: object) -> None:
+    """Refuse what is no store for claim checks.
+
+    :raises InvalidArgumentError: ``True``, a bucket, or anything else.
+    """
+    if claim_check is None or isinstance(claim_check, ClaimCheckAccess):
+        return
+    is_bucket = hasattr(type(claim_check), "bucket_arn")
+    made = "ClaimCheckStore(self, 'ClaimChecks'" + (", bucket=…" if is_bucket else "") + ")"
+    raise InvalidArgumentError(
+        bus,
+        given=f"claim_check={named(claim_check)}",
+        reason="what is put aside needs a store, which lets publishers write and consumers read, and forgets",
+        remedy=f"write claim_check={made}, or an ExistingClaimCheckStore of another app's",
+    )

@@ -20,6 +20,7 @@ from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
 from best_practice_constructs.events.event_archive import create_event_archive
 from best_practice_constructs.events.event_bus_logs import EventBusLogs
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
+from best_practice_constructs.events.route_environment import parameter_in
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
@@ -108,7 +109,8 @@ class EnrichedEventBus(RoutedEventBus):
         customize: Callable[[events.EventBus], object] | None = None,
         description: str | None = None,
     ) -> None:
-        super().__init__(scope, id, claim_check=claim_check)
+        published_as = parameter_in(scope, parameter_name) if parameter_name else None
+        super().__init__(scope, id, claim_check=claim_check, published_as=published_as)
         defaults = ServiceDefaults.used_in(self)
         days = 1 if archive_retention.is_unresolved() else archive_retention.to_days(integral=False)
         if archive and (days < 1 or days != int(days)):

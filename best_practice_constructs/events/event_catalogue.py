@@ -53,6 +53,10 @@ class CataloguedEvent:
     claim_check: tuple[str, ...] = ()
 
 
+_FORM = 2
+"""The form of the schemas: those of the first did not tell times, and decimals of Pydantic models, from texts."""
+
+
 class EventCatalogueError(ValueError):
     """Events changed so that a consumer cannot read them; the message names event, field and consumer."""
 
@@ -62,6 +66,9 @@ class EventCatalogue:
     """The events of an app, or of a part of it, taken from the tree of constructs.
 
     Written to a file and committed, it is what the next change of an event is compared with.
+
+    :param form: of the schemas. Those of form 1, which catalogues of former versions of this library have, did not tell
+        times, and decimals of Pydantic models, from texts.
 
     ```python
     from aws_cdk import App, Stack
@@ -86,6 +93,7 @@ class EventCatalogue:
     """
 
     events: tuple[CataloguedEvent, ...]
+    form: int = _FORM
 
     @classmethod
     def of(cls, *scopes: IConstruct) -> EventCatalogue:
@@ -131,13 +139,15 @@ class EventCatalogue:
         :raises EventCatalogueError: the text is none of that.
         """
         try:
-            return msgspec.json.decode(text, type=cls)
+            written = msgspec.json.decode(text, type=_Written)
         except msgspec.MsgspecError as error:
             raise EventCatalogueError(f"This is no catalogue as to_json writes it: {error}.") from error
+        return cls(events=written.events, form=written.form)
 
     def to_json(self) -> str:
         """Write the catalogue for the next comparison; the same catalogue gives the same text."""
-        return json.dumps({"events": [_plain(event) for event in self.events]}, indent=2, sort_keys=True) + "\n"
+        plain = {"events": [_plain(event) for event in self.events], "form": self.form}
+        return json.dumps(plain, indent=2, sort_keys=True) + "\n"
 
     def check_against(self, committed: EventCatalogue | Path) -> None:
         """Compare with a former catalogue: every consumer must be able to read every event, old and new.
@@ -150,10 +160,13 @@ class EventCatalogue:
         Whether a field may be put aside (``claim_check``) can change: consumers read both. But a rule that asks for it
         would miss the large events, silently.
 
+        A catalogue of form 1 did not tell times and decimals from texts: what was a text there may be one of them now,
+        until the catalogue is written again.
+
         :raises EventCatalogueError: some event changed otherwise; the message names event, field and consumer.
         """
         before = EventCatalogue.from_json(committed.read_text("utf-8")) if isinstance(committed, Path) else committed
-        problems = [problem for event in before.events for problem in self._problems(event)]
+        problems = [problem for event in before.events for problem in self._problems(event, form=before.form)]
         _refuse([*self._misreadings(), *problems])
 
     def check_readers(self) -> None:
@@ -188,7 +201,7 @@ class EventCatalogue:
                     "or give what is published a version of its own without compatible_since."
                 )
 
-    def _problems(self, before: CataloguedEvent) -> Iterable[str]:
+    def _problems(self, before: CataloguedEvent, *, form: int) -> Iterable[str]:
         readers = ", ".join(consumer.name for consumer in before.consumers) or "no consumer known here"
         name = f"{before.detail_type} of {before.source}"
         candidates = [e for e in self.events if (e.source, e.detail_type) == (before.source, before.detail_type)]
@@ -207,12 +220,20 @@ class EventCatalogue:
                 )
         if after.compatible_since > before.version:
             return
-        for change in incompatible_changes(before.schema, after.schema):
+        for change in incompatible_changes(before.schema, after.schema, are_times_told=form >= _FORM):
             yield (
                 f"{name}: the field {change.field} {change.change} (read by {readers}). Keep it as it was, or declare "
                 f"version {after.version + (after.version == before.version)} without compatible_since="
                 f"{after.compatible_since} and deploy its consumers first."
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Written:
+    """A catalogue as it is in its file, of whatever form."""
+
+    events: tuple[CataloguedEvent, ...]
+    form: int = 1
 
 
 def _refuse(problems: list[str]) -> None:

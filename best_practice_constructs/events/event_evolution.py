@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from best_practice_constructs.schemas.json_schema import Schema
+from best_practice_constructs.schemas.text_forms import NAMES
+
+_TEXT_FORMS = ("format", "pattern")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,17 +24,23 @@ class SchemaChange:
     change: str
 
 
-def incompatible_changes(before: Schema, after: Schema) -> tuple[SchemaChange, ...]:
+def incompatible_changes(before: Schema, after: Schema, *, are_times_told: bool = True) -> tuple[SchemaChange, ...]:
     """Give what makes the events of one schema unreadable for the consumers of the other.
 
     Both ways: the consumers of before read new events, and the consumers of after read those that are still in queues
-    and archives. So only optional fields may come, and none may go.
+    and archives. So only optional fields may come, and none may go; a text does not become a time, nor a time a text.
+
+    :param are_times_told: whether the schema before tells its times, and a model's decimals, from texts. Where it does
+        not, a text of no form may have been any of them.
     """
-    return tuple(_Comparison(is_both_ways=True).changes(before, after, path=""))
+    return tuple(_Comparison(is_both_ways=True, are_times_told=are_times_told).changes(before, after, path=""))
 
 
 def unreadable_fields(*, read: Schema, published: Schema) -> tuple[SchemaChange, ...]:
-    """Give what a consumer cannot read of what is published now; what it does not ask for is not its matter."""
+    """Give what a consumer cannot read of what is published now; what it does not ask for is not its matter.
+
+    Who reads a text reads a time or a decimal, as the text that it is; who reads a time cannot read any text.
+    """
     return tuple(_Comparison(is_both_ways=False).changes(read, published, path=""))
 
 
@@ -40,6 +49,7 @@ class _Comparison:
     """A comparison of two schemas: of what consumers read with what is published, or both ways."""
 
     is_both_ways: bool
+    are_times_told: bool = True
 
     def changes(self, before: object, after: object, *, path: str) -> Iterator[SchemaChange]:
         if not isinstance(before, dict) or not isinstance(after, dict):
@@ -56,7 +66,7 @@ class _Comparison:
                 old, new = (_without(each, name) for each in (old, new))
         if not self.is_both_ways and (old.get("type"), new.get("type")) == ("number", "integer"):
             old = {**old, "type": "integer"}
-        if old == new:
+        if old == new or self._is_text_of_some_form(old, new):
             return
         if "enum" in old and "enum" in new:
             yield from self._value_changes(
@@ -66,6 +76,16 @@ class _Comparison:
             yield from self._alternative_changes(old, new, path=path)
         else:
             yield SchemaChange(field=path, change=f"was {_text(old)}, and is {_text(new)}")
+
+    def _is_text_of_some_form(self, before: Schema, after: Schema) -> bool:
+        """Tell whether a text of no form has become one of some form, and may be taken for it."""
+        if not self.are_times_told and before.get("format") in ("time", "partial-time"):
+            before = _without(before, "format")
+        if before.get("type") != "string" or any(form in before for form in _TEXT_FORMS):
+            return False
+        if self.is_both_ways and (self.are_times_told or not _was_untold(after)):
+            return False
+        return before == _without(after, *_TEXT_FORMS)
 
     def _object_changes(self, before: Schema, after: Schema, *, path: str) -> Iterator[SchemaChange]:
         old, new = (cast("Mapping[str, object]", each["properties"]) for each in (before, after))
@@ -106,6 +126,11 @@ class _Comparison:
             yield SchemaChange(field=path, change=f"may be {_text(added)} now, which consumers do not know")
         if self.is_both_ways and (removed := [value for value in before if value not in after]):
             yield SchemaChange(field=path, change=f"may not be {_text(removed)} any more, which archived events are")
+
+
+def _was_untold(schema: Schema) -> bool:
+    """Tell whether schemas of the first form said no more of such a text than that it is one."""
+    return schema.get("format") == "date-time" or schema.get("pattern") in NAMES
 
 
 def _without(schema: Schema, *names: str) -> Schema:

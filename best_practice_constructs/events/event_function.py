@@ -10,7 +10,7 @@ from best_practice_constructs.consumers.async_function_consumer import AsyncFunc
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.consumers.topic_consumer import TopicConsumer
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
 EventFunction: TypeAlias = (
@@ -30,7 +30,7 @@ def function_of(scope: Construct, owner: EventFunction) -> SinglePurposeFunction
     if not isinstance(function, SinglePurposeFunction):
         raise InvalidArgumentError(
             scope,
-            given=f"{given!r}, which is no function",
+            given=f"{named(given)}, which is no function of this library",
             reason="there is no role that could be allowed anything, and no environment to tell it where",
             remedy="pass a SinglePurposeFunction, or a consumer of this library",
         )

@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 
 from constructs import Construct
 
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.events.pattern_checks import pattern_faults
 from best_practice_constructs.runtime.event_filter import EventFilter
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
@@ -31,7 +31,7 @@ def event_pattern(scope: Construct, events: RoutedEvents) -> tuple[EventDeclarat
     if not isinstance(given, Mapping):
         raise InvalidArgumentError(
             scope,
-            given=f"a route of {given!r}",
+            given=f"a route of {named(given)}",
             reason="an event is named by its class",
             remedy="pass a class declared with @source.event, a filter of it, or a pattern as a mapping",
         )

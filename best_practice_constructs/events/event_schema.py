@@ -6,8 +6,8 @@ import inspect
 from typing import cast
 
 from best_practice_constructs.runtime.claim_check import PREFIX
+from best_practice_constructs.runtime.compared_numbers import NUMBER_TYPES
 from best_practice_constructs.runtime.event_fields import EventField, field_members, whole_event
-from best_practice_constructs.runtime.event_filter import NUMBER_TYPES
 from best_practice_constructs.runtime.event_type import EventDeclaration
 from best_practice_constructs.schemas.json_schema import Schema, model_schema
 

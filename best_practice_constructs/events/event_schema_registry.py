@@ -13,6 +13,7 @@ from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_schema import event_schema
 from best_practice_constructs.runtime.event_type import EventDeclaration, EventSource
 from best_practice_constructs.schemas.json_schema import UnsupportedTypeError
+from best_practice_constructs.single_values import refuse_single_value
 
 _WORD = re.compile(r"[A-Za-z0-9._]+")
 _OTHER_SIGN = re.compile(r"[^A-Za-z0-9._-]")
@@ -65,6 +66,7 @@ class EventSchemaRegistry(Construct):
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        refuse_single_value(self, "sources", sources, kind="event sources")
         self.registry = eventschemas.CfnRegistry(self, "Registry", registry_name=registry_name, description=description)
         named: dict[str, EventDeclaration] = {}
         for source in sources:

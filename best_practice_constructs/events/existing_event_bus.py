@@ -6,8 +6,13 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from best_practice_constructs.consumers.claim_check_warning import warn_unless_it_may_read
 from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
+from best_practice_constructs.events.event_function import function_of
+from best_practice_constructs.events.indirect_readers import READERS
+from best_practice_constructs.events.route_environment import parameter_in
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
+from best_practice_constructs.runtime.event_type import EventDeclaration
 
 
 class ExistingEventBus(RoutedEventBus):
@@ -19,6 +24,7 @@ class ExistingEventBus(RoutedEventBus):
     :param event_bus: the bus.
     :param claim_check: where the large fields of its events are put aside, for the publishers and consumers that are
         made here: a :class:`ClaimCheckStore`, or an :class:`ExistingClaimCheckStore` (E7).
+    :param published_as: under which name Parameter Store has the bus's; :meth:`from_parameter` says it.
 
     :ivar bus: the ``aws_events.IEventBus``.
     :ivar routes: the routes so far.
@@ -38,9 +44,15 @@ class ExistingEventBus(RoutedEventBus):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, event_bus: events.IEventBus, claim_check: ClaimCheckAccess | None = None
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        event_bus: events.IEventBus,
+        claim_check: ClaimCheckAccess | None = None,
+        published_as: str | None = None,
     ) -> None:
-        super().__init__(scope, id, claim_check=claim_check)
+        super().__init__(scope, id, claim_check=claim_check, published_as=published_as)
         self.bus = event_bus
 
     @property
@@ -66,7 +78,18 @@ class ExistingEventBus(RoutedEventBus):
         """
         name = ssm.StringParameter.value_for_string_parameter(scope, parameter_name)
         event_bus = events.EventBus.from_event_bus_name(scope, f"{id}Name", name)
-        return cls(scope, id, event_bus=event_bus, claim_check=claim_check)
+        published_as = parameter_in(scope, parameter_name)
+        return cls(scope, id, event_bus=event_bus, claim_check=claim_check, published_as=published_as)
+
+    def _check_reader(self, to: object, event: EventDeclaration | None) -> None:
+        """Warn of a consumer of large events that no store lets read: the bus's other owner may have one."""
+        if self.claim_check is None and event is not None and event.claim_check and isinstance(to, READERS):
+            warn_unless_it_may_read(
+                to,
+                function_of(self, to),
+                event,
+                remedy=f"give {self.node.path} claim_check=, the bus's ClaimCheckStore or an ExistingClaimCheckStore",
+            )
 
     def _check_source(self, pattern: dict[str, object]) -> None:
         """Take every source: the default bus has those of AWS, a partner's bus the partner's."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
+from best_practice_constructs.consumers.pattern_operators import EVENT_BRIDGE, operator_fault
+
 _Inner: TypeAlias = "Callable[[Mapping[str, object]], Iterator[PatternFault]]"
 
 _ENVELOPE = (
@@ -21,16 +23,6 @@ _ENVELOPE = (
     "detail",
     # Only what comes out of an archive has it.
     "replay-name",
-)
-_OPERATORS = (
-    "prefix",
-    "suffix",
-    "equals-ignore-case",
-    "wildcard",
-    "anything-but",
-    "numeric",
-    "exists",
-    "cidr",
 )
 _OR = "$or"
 _LEAST_ALTERNATIVES = 2
@@ -113,7 +105,7 @@ def _value(value: object, *, path: str) -> Iterator[PatternFault]:
 def _is_comparison(fields: Mapping[str, object]) -> bool:
     """Tell whether braces are meant as a comparison; fields may have the names of operators."""
     ((operator, operand), *others) = fields.items()
-    if others or operator not in _OPERATORS or isinstance(operand, Mapping):
+    if others or operator not in EVENT_BRIDGE.operators or isinstance(operand, Mapping):
         return False
     starts = cast("list[object]", operand)[:1] if isinstance(operand, list) else None
     return starts is None or (operator == "numeric" and starts in ([">"], [">="], ["<"], ["<="], ["="]))
@@ -134,13 +126,10 @@ def _listed(value: object, *, path: str) -> Iterator[PatternFault]:
                 reason="a comparison has one operator",
                 remedy="write each in braces of its own; they are alternatives then",
             )
-        for operator in comparison:
-            if operator not in _OPERATORS:
-                yield PatternFault(
-                    given=f"the operator {operator!r} at {path} of the pattern",
-                    reason="EventBridge knows no such comparison",
-                    remedy=_meant(operator, _OPERATORS, otherwise=f"write one of {', '.join(_OPERATORS)}"),
-                )
+            return
+        fault = operator_fault(EVENT_BRIDGE, path, comparison)
+        if fault is not None:
+            yield PatternFault(given=fault.given, reason=fault.reason, remedy=fault.remedy)
     elif value is not None and not isinstance(value, str | int | float):
         yield PatternFault(
             given=f"{value!r} at {path} of the pattern",

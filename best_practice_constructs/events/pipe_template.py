@@ -20,7 +20,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from best_practice_constructs.events.kept_images import IMAGE_OF_FIELD
-from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, alternatives, declared_fields
+from best_practice_constructs.runtime.event_fields import (
+    LISTS,
+    MAPPINGS,
+    alternatives,
+    declared_fields,
+    is_typed_dict,
+)
 from best_practice_constructs.runtime.event_images import image_fields
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
@@ -102,7 +108,7 @@ def _value(hint: object, *, path: tuple[str, ...], field: tuple[str, ...]) -> st
     (kind,) = types
     members = declared_fields(kind)
     if members is not None:
-        if typing.is_typeddict(kind) and getattr(kind, "__optional_keys__", None):
+        if is_typed_dict(kind) and getattr(kind, "__optional_keys__", None):
             raise _uncopiable(field, "has keys that may be missing", "leaves nothing where an attribute is missing")
         item = path if len(path) == 1 else (*path, "M")
         return _object(

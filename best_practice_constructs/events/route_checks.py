@@ -1,4 +1,4 @@
-"""What tells two routes apart, and what would never end (E5)."""
+"""What tells two routes apart, and which one leads nowhere (E5)."""
 
 from __future__ import annotations
 
@@ -16,13 +16,10 @@ if TYPE_CHECKING:
     from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 
 
-def check_route_ends(
-    bus: RoutedEventBus, *, to: object, receiver: IConstruct, pattern: Mapping[str, object], back: list[EventRoute]
-) -> None:
-    """Refuse a route on which events would go round for ever, and be paid for each time.
+def check_route_ends(bus: RoutedEventBus, *, to: object, receiver: IConstruct) -> None:
+    """Refuse a route that leads to where its events are already.
 
-    :param back: the routes of the bus that is routed to.
-    :raises InvalidArgumentError: to the bus itself, or to one that sends the same events back.
+    :raises InvalidArgumentError: to the bus itself.
     """
     if not is_bus(receiver):
         return
@@ -30,15 +27,8 @@ def check_route_ends(
         raise InvalidArgumentError(
             bus,
             given="a route to itself",
-            reason="each event would come back and be routed again, without an end",
+            reason="each of its events is there already",
             remedy="route to another bus, or to a consumer",
-        )
-    if any(route.target is bus.event_bus and route.pattern == pattern for route in back):
-        raise InvalidArgumentError(
-            bus,
-            given=f"a route of {dict(pattern)!r} to {receiver.node.path}, which routes these events to this bus",
-            reason="each event would go back and forth between the two, without an end",
-            remedy="leave one of the two routes out",
         )
 
 
@@ -71,9 +61,16 @@ def check_route_is_new(
             remedy="route it once",
         )
     whose = "a route of other events" if is_same_bus else "a route of another bus"
+    remedy = f"name this one, as in id='{id}OfAnotherKind'" if is_default_id else "pass another id="
+    if is_same_bus and taken.event is not None and is_default_id:
+        # An event that fulfils both filters comes by each of two routes.
+        remedy += (
+            f"; or let one route take both, with several values in a filter, as in {taken.event.type.__name__}"
+            ".where(country=['DE', 'FR'])"
+        )
     raise InvalidArgumentError(
         scope,
         given=f"a second route {id!r}",
         reason=f"{whose} below {scope.node.path} has that id already",
-        remedy=f"name this one, as in id='{id}OfAnotherKind'" if is_default_id else "pass another id=",
+        remedy=remedy,
     )

@@ -49,3 +49,9 @@ def described(environment: RouteEnvironment) -> str:
         f"{'some account' if Token.is_unresolved(account) else account}/"
         f"{'some region' if Token.is_unresolved(region) else region}"
     )
+
+
+def parameter_in(construct: IConstruct, parameter_name: str) -> str:
+    """Name a parameter of Parameter Store with the account and region that it is in."""
+    environment = stack_environment(construct)
+    return f"{environment.account}/{environment.region}:{parameter_name}"

@@ -26,6 +26,7 @@ from best_practice_constructs.functions.single_purpose_function import SinglePur
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sns as sns_permissions
+from best_practice_constructs.permissions import stepfunctions as stepfunctions_permissions
 from best_practice_constructs.permissions.permission import Permission
 
 _LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
@@ -73,7 +74,7 @@ def bind_target(
     :raises InvalidArgumentError: EventBridge cannot send into it.
     """
     receiver = receiver_of(target)
-    if message_group_id and not _is(receiver, "queue_arn"):
+    if message_group_id and not has_attribute(receiver, "queue_arn"):
         raise InvalidArgumentError(
             route,
             given=f"message_group_id={message_group_id!r} for a target that is no queue",
@@ -82,19 +83,19 @@ def bind_target(
         )
     if isinstance(receiver, SinglePurposeFunction):
         return _function(receiver)
-    if _is(receiver, "queue_arn"):
+    if has_attribute(receiver, "queue_arn"):
         return _queue(route, cast("sqs.IQueue", receiver), message_group_id)
-    if _is(receiver, "topic_arn"):
+    if has_attribute(receiver, "topic_arn"):
         return _topic(route, cast("sns.ITopic", receiver))
-    if _is(receiver, "state_machine_arn"):
+    if has_attribute(receiver, "state_machine_arn"):
         arn = cast("stepfunctions.IStateMachine", receiver).state_machine_arn
-        return _by_role(arn, "states:StartExecution")
+        return TargetBinding(arn=arn, permissions=(stepfunctions_permissions.start_execution(arn),))
     if is_bus(receiver):
         return _bus(cast("events.IEventBus", receiver), pattern)
-    if _is(receiver, "api_destination_arn"):
+    if has_attribute(receiver, "api_destination_arn"):
         arn = cast("events.IApiDestination", receiver).api_destination_arn
-        return _by_role(arn, "events:InvokeApiDestination")
-    if _is(receiver, "log_group_arn"):
+        return TargetBinding(arn=arn, permissions=(events_permissions.invoke_api_destination(arn),))
+    if has_attribute(receiver, "log_group_arn"):
         return _log_group(route, cast("logs.ILogGroup", receiver), policy_holder)
     raise _unknown_target(route, receiver)
 
@@ -105,7 +106,7 @@ def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentErro
         "pass a consumer, a SinglePurposeFunction, a queue, a topic, a state machine, a bus, an API destination or "
     )
     remedy += "a log group"
-    if _is(target, "function_arn"):
+    if has_attribute(target, "function_arn"):
         reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"
         remedy = "make it a SinglePurposeFunction or an AsyncFunctionConsumer, and pass that"
     elif hasattr(target, "subscription"):
@@ -118,11 +119,7 @@ def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentErro
 
 def is_bus(receiver: object) -> bool:
     """Tell whether what gets the events is a bus."""
-    return _is(receiver, "event_bus_arn")
-
-
-def _by_role(arn: str, action: str) -> TargetBinding:
-    return TargetBinding(arn=arn, permissions=(Permission(actions=(action,), resources=(arn,)),))
+    return has_attribute(receiver, "event_bus_arn")
 
 
 def receiver_of(target: RouteTarget) -> IConstruct:
@@ -132,7 +129,8 @@ def receiver_of(target: RouteTarget) -> IConstruct:
     return target.function if isinstance(target, AsyncFunctionConsumer) else target
 
 
-def _is(target: object, attribute: str) -> bool:
+def has_attribute(target: object, attribute: str) -> bool:
+    """Tell what a target is by an attribute that its kind has, such as ``topic_arn``."""
     # By the class where there is one: reading the attribute would ask the CDK for its value. Some imported resources
     # have no class of their own in Python.
     return hasattr(type(target), attribute) or (not isinstance(target, Construct) and hasattr(target, attribute))

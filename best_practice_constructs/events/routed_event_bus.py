@@ -17,24 +17,26 @@ from best_practice_constructs.consumers.async_function_consumer import AsyncFunc
 from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, named
+from best_practice_constructs.events.bus_connections import BusConnections, RouteOfBus
 from best_practice_constructs.events.bus_name_variable import tell_bus_name
-from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
+from best_practice_constructs.events.chained_buses import refuse_chains, warn_of_chains
+from best_practice_constructs.events.claim_check_access import ClaimCheckAccess, check_store
 from best_practice_constructs.events.event_function import EventFunction, function_of
 from best_practice_constructs.events.event_pattern import RoutedEvents, declared_event, event_pattern
 from best_practice_constructs.events.event_route import EventRoute
+from best_practice_constructs.events.indirect_readers import READERS, allow_indirect_readers
 from best_practice_constructs.events.route_checks import check_route_ends, check_route_is_new
 from best_practice_constructs.events.route_environment import RouteEnvironment, environment_of
+from best_practice_constructs.events.route_input import check_input
 from best_practice_constructs.events.route_scope import route_scope
 from best_practice_constructs.events.route_target import RouteTarget, receiver_of
-from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.runtime import environment as names
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
 
 _DEFAULT_EVENT_AGE = Duration.hours(24)
 _MAXIMUM_RETRY_ATTEMPTS = 185
-_READERS = (IdempotentQueueConsumer, AsyncFunctionConsumer, SinglePurposeFunction)
 _EVERYTHING = {"source": [{"prefix": ""}]}
 
 
@@ -52,11 +54,21 @@ class RoutedEventBus(Construct):
     :ivar routes: the routes so far.
     :ivar publications: who publishes what, as far as :meth:`add_publisher` was told.
     :ivar claim_check: where the large fields of its events are put aside, or ``None``.
+    :ivar published_as: under which name Parameter Store has the bus's, as far as it is known here.
     """
 
-    def __init__(self, scope: Construct, id: str, *, claim_check: ClaimCheckAccess | None = None) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        claim_check: ClaimCheckAccess | None = None,
+        published_as: str | None = None,
+    ) -> None:
         super().__init__(scope, id)
+        check_store(self, claim_check)
         self.claim_check = claim_check
+        self.published_as = published_as
         self.routes: list[EventRoute] = []
         self.publications: list[Publication] = []
         self.log_group: logs.ILogGroup | None = None
@@ -87,8 +99,9 @@ class RoutedEventBus(Construct):
     ) -> EventRoute:
         """Route an event to a target, with retries and a dead-letter queue of the route's own (E5, H1, H6).
 
-        With a store for claim checks, consumers and functions may read what is put aside of the event; to every other
-        target a large event comes as it is, with its claim check.
+        With a store for claim checks, consumers and functions may read what is put aside of the event, those too that
+        are behind a topic, a queue or another bus of this app; every other target gets a large event as it is, with its
+        claim check. What came from one bus goes to no third.
 
         :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
             event pattern as a mapping.
@@ -106,24 +119,35 @@ class RoutedEventBus(Construct):
         :param input_transformer: a template of what the target gets instead.
         :param enabled: ``False`` stops the route; events meanwhile are in the archive.
         :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a target that
-            EventBridge cannot use or reach, or a part of the event for a consumer that reads all of it.
+            EventBridge cannot use or reach, a part of the event for a consumer that reads all of it or that may be put
+            aside, or a second step from bus to bus that EventBridge refuses.
         """
         receiver = to.event_bus if isinstance(to, RoutedEventBus) else to
         if not hasattr(to, "node"):
             raise InvalidArgumentError(
                 self,
-                given=f"to={to!r}",
+                given=f"to={named(to)}",
                 reason="events go to constructs",
                 remedy="pass an IdempotentQueueConsumer, a SinglePurposeFunction, a queue or another target",
             )
         declaration, pattern = event_pattern(self, event)
         if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer):
             check_event_key(self, to.idempotency_key, declaration)
-        self._check_input(to, input_path, input_transformer)
+        check_input(self, to, declaration, input_path=input_path, input_transformer=input_transformer)
         self._check_retries(retry_attempts, max_event_age)
         self._check_source(pattern)
-        back = to.routes if isinstance(to, RoutedEventBus) else []
-        check_route_ends(self, to=to, receiver=receiver_of(receiver), pattern=pattern, back=back)
+        check_route_ends(self, to=to, receiver=receiver_of(receiver))
+        connections = BusConnections.used_in(self)
+        connection = RouteOfBus(
+            bus=self,
+            event=declaration,
+            pattern=pattern,
+            to=to,
+            target=receiver,
+            target_published_as=to.published_as if isinstance(to, RoutedEventBus) else None,
+            is_enabled=enabled,
+        )
+        refuse_chains(connections, connection)
         route_id = id or f"On{declaration.detail_type if declaration else 'Pattern'}"
         scope = route_scope(self, target=to, receiver=receiver_of(receiver), dead_letter_queue=dead_letter_queue)
         if scope is self:
@@ -147,9 +171,13 @@ class RoutedEventBus(Construct):
             enabled=enabled,
         )
         self.routes.append(route)
+        connections.add(connection, route)
+        warn_of_chains(connections, connection)
         may_be_thin = declaration is None or bool(declaration.claim_check)
-        if self.claim_check is not None and may_be_thin and isinstance(to, _READERS):
+        if self.claim_check is not None and may_be_thin and isinstance(to, READERS):
             self.claim_check.allow_consumer(to)
+        allow_indirect_readers(connections, connection)
+        self._check_reader(to, declaration)
         return route
 
     def add_publisher(
@@ -216,33 +244,6 @@ class RoutedEventBus(Construct):
         )
         return self.route(_EVERYTHING, to=log_group, id="Rule", enabled=enabled)
 
-    def _check_input(
-        self, to: object, input_path: str | None, transformer: events.CfnRule.InputTransformerProperty | None
-    ) -> None:
-        if input_path is not None and transformer is not None:
-            raise InvalidArgumentError(
-                self,
-                given="input_path with input_transformer",
-                reason="EventBridge takes one of them",
-                remedy="leave one out",
-            )
-        if input_path is not None and not input_path.startswith("$"):
-            raise InvalidArgumentError(
-                self,
-                given=f"input_path={input_path!r}",
-                reason="a path begins at the event, which is $",
-                remedy=f"write input_path={f'$.{input_path}'!r}",
-            )
-        if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer) and (
-            input_path is not None or transformer is not None
-        ):
-            raise InvalidArgumentError(
-                self,
-                given=f"a part of the event for an {type(to).__name__}",
-                reason="it reads the metadata and the data of the whole event, and finds its idempotency key there",
-                remedy="leave input_path and input_transformer out",
-            )
-
     def _check_retries(self, retry_attempts: int, max_event_age: Duration) -> None:
         seconds = max_event_age.to_seconds()
         if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
@@ -252,6 +253,9 @@ class RoutedEventBus(Construct):
                 reason="EventBridge retries 0 to 185 times and keeps an event 60 s to 24 h",
                 remedy="pass values within that, or leave both out",
             )
+
+    def _check_reader(self, to: object, event: EventDeclaration | None) -> None:
+        """See to a target that may not read large events; overridden where others publish, who may have a store."""
 
     def _check_source(self, pattern: dict[str, object]) -> None:
         """Refuse what never comes to this bus; overridden where it may."""

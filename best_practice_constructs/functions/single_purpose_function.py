@@ -17,7 +17,7 @@ from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.functions.asynchronous_invocations import AsynchronousInvocations
 from best_practice_constructs.functions.bundling import bundled_code
 from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_SECONDS, FunctionChecks
@@ -288,10 +288,10 @@ class SinglePurposeFunction(Construct):
             if not isinstance(given, Permission):
                 raise InvalidArgumentError(
                     self,
-                    given=f"allow({given!r})",
+                    given=f"allow({named(given)})",
                     reason="a permission names operations and resources, both exactly (C2)",
                     remedy="pass one of best_practice_constructs.permissions, such as dynamodb.put_item(table), or a "
-                    "Permission(actions=…, resources=…)",
+                    "Permission(actions=…, resources=…); several with a star, allow(*sam.sqs_poller_policy(queue))",
                 )
             self.role.add_to_principal_policy(permission.to_statement())
 

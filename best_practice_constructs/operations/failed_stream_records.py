@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO, cast
 
+from best_practice_constructs.operations.command import create_clients, run_command
+from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS
 from best_practice_constructs.operations.stream_failure import StreamFailure, stream_failure
 from best_practice_constructs.operations.stream_records import FailedStreamRecords, StreamClient
 
@@ -135,10 +137,21 @@ def main(
     output: TextIO | None = None,
     notes: TextIO | None = None,
 ) -> int:
-    """Run the command; return 0 when every record was had, and taken where a function was named, otherwise 1."""
+    """Run the command; return 0 when every record was had, and taken where a function was named, otherwise 1.
+
+    130 after Ctrl-C; 2 for arguments that cannot be meant.
+    """
     options = _parser().parse_args(arguments)
     output, notes = output or sys.stdout, notes or sys.stderr
-    queue = FailuresQueue(queue_url=options.queue_url, clients=clients or _clients())
+    return run_command(
+        lambda: _run(options, clients=clients or _clients(), output=output, notes=notes),
+        notes=notes,
+        interrupted="Interrupted. What was not taken is in the queue as before.",
+    )
+
+
+def _run(options: argparse.Namespace, *, clients: OperatorClients, output: TextIO, notes: TextIO) -> int:
+    queue = FailuresQueue(queue_url=options.queue_url, clients=clients)
     failures = queue.read(limit=options.limit)
     kept = list(failures)
     done = 0
@@ -195,7 +208,7 @@ def _chunks(records: Sequence[Record]) -> Iterator[list[Record]]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m best_practice_constructs.operations.failed_stream_records",
+        prog=FAILED_STREAM_RECORDS,
         description="Bring back what a stream consumer gave up: print the records, or hand them to its function.",
     )
     parser.add_argument("queue_url", metavar="QUEUE_URL", help="the failures queue of the StreamConsumer")
@@ -212,16 +225,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _clients() -> OperatorClients:
-    try:
-        import botocore.session
-    except ModuleNotFoundError:
-        sys.exit("This command needs botocore: install it with pip install 'best-practice-constructs[runtime]'.")
-    session = botocore.session.get_session()
+    made = create_clients("sqs", "kinesis", "dynamodbstreams", "lambda")
     return OperatorClients(
-        sqs=cast("SQSClient", session.create_client("sqs")),
-        kinesis=cast("StreamClient", session.create_client("kinesis")),
-        dynamodb_streams=cast("StreamClient", session.create_client("dynamodbstreams")),
-        functions=cast("LambdaClient", session.create_client("lambda")),
+        sqs=cast("SQSClient", made["sqs"]),
+        kinesis=cast("StreamClient", made["kinesis"]),
+        dynamodb_streams=cast("StreamClient", made["dynamodbstreams"]),
+        functions=cast("LambdaClient", made["lambda"]),
     )
 
 

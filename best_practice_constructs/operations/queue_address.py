@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from best_practice_constructs.operations.command import CommandError
+
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _ADDRESS = re.compile(r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)\.|(?P<old_region>[a-z0-9-]+)\.queue\.)?")
 
 
-class RedriveError(Exception):
+class RedriveError(CommandError):
     """Something cannot be done; the message says why, and what to do instead."""
 
 
@@ -53,6 +55,12 @@ def queue_url(text: str, *, sqs: SQSClient) -> str:
 def queue_name(address: str) -> str:
     """Give the name of a queue from its address or ARN."""
     return re.split("[/:]", address)[-1]
+
+
+def service_of(arn: object) -> str:
+    """Give the service that an ARN is of; an empty text for what is no ARN."""
+    parts = str(arn).split(":")
+    return parts[2] if len(parts) >= 6 and parts[0] == "arn" else ""
 
 
 def is_missing_queue(error: ClientError) -> bool:

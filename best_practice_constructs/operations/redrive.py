@@ -14,14 +14,17 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, TextIO, cast
 
+from best_practice_constructs.operations.command import create_clients, run_command
+from best_practice_constructs.operations.command_names import REDRIVE
+
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-    from best_practice_constructs.operations.destination_finder import RedriveClients, TopicsClient
-
-_INTERRUPTED = 130
+    from best_practice_constructs.operations.destination_finder import RedriveClients
+    from best_practice_constructs.operations.redrive_session import RedriveSession
+    from best_practice_constructs.operations.topic_subscriptions import TopicsClient
 
 
 def main(
@@ -39,43 +42,42 @@ def main(
     :param output: where the result goes; default: standard output.
     :param notes: where progress, questions and troubles go; default: standard error.
     :param ask: asks a person; default: at the terminal, if there is one.
-    :return: 0 when all that was chosen was shown or moved, 1 when some of it was not, 2 when nothing was tried because
-        nobody could be asked, 130 when it was interrupted.
+    :return: 0 when all that was chosen was shown or moved, 1 when some of it was not, 2 when nothing was tried (no such
+        queue, nothing chosen, nobody agreed), 130 when it was interrupted.
     """
     options = _options(arguments)
     output, notes = output or sys.stdout, notes or sys.stderr
-    try:
-        from botocore.exceptions import BotoCoreError, ClientError
-    except ModuleNotFoundError:
-        sys.exit("This command needs botocore: install it with pip install 'best-practice-constructs[runtime]'.")
-    from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
-    from best_practice_constructs.operations.queue_address import RedriveError, reason_of, region_in
-    from best_practice_constructs.operations.redrive_plan import Choice
-    from best_practice_constructs.operations.redrive_session import NOT_ALL, RedriveSession
+    sessions: list[RedriveSession] = []
 
-    try:
-        clients = clients or _clients(region_in(options.queue))
+    def redrive() -> int:
+        # Only here is it known that botocore is there.
+        from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
+        from best_practice_constructs.operations.queue_address import region_in
+        from best_practice_constructs.operations.redrive_plan import Choice
+        from best_practice_constructs.operations.redrive_session import RedriveSession
+
+        called = clients or _clients(region_in(options.queue))
         session = RedriveSession(
-            DeadLetterQueue(options.queue, sqs=clients.sqs),
-            clients=clients,
+            DeadLetterQueue(options.queue, sqs=called.sqs),
+            clients=called,
             choice=Choice(causes=options.cause, message_ids=options.message_id),
             limit=options.limit,
             output=output,
             notes=notes,
         )
+        sessions.append(session)
         # Whatever happens, what was received and not moved is there for others again at once.
         with closing(session):
             if options.move:
                 return session.move(to=options.to, ask=_agree if options.yes else ask or _at_terminal())
             return session.show() if options.show else session.look()
-    except KeyboardInterrupt:
-        print("Interrupted. What was not moved is in the queue as before.", file=notes)
-        return _INTERRUPTED
-    except RedriveError as error:
-        print(error, file=notes)
-    except (BotoCoreError, ClientError) as error:
-        print(f"AWS did not answer as it should. {reason_of(error)}", file=notes)
-    return NOT_ALL
+
+    return run_command(
+        redrive,
+        notes=notes,
+        interrupted="Interrupted. What was not moved is in the queue as before.",
+        has_begun=lambda: bool(sessions),
+    )
 
 
 def _agree(_question: str) -> bool:
@@ -95,7 +97,7 @@ def _at_terminal() -> Callable[[str], bool] | None:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m best_practice_constructs.operations.redrive",
+        prog=REDRIVE,
         description="Show what is in a dead-letter queue, by cause; or move it back to where it belongs.",
     )
     parser.add_argument("queue", metavar="QUEUE", help="the dead-letter queue: its address (URL), ARN or name")
@@ -145,18 +147,9 @@ def _positive(text: str) -> int:
 
 
 def _clients(region: str | None) -> RedriveClients:
-    import botocore.session
-    from botocore.config import Config
-
     from best_practice_constructs.operations.destination_finder import RedriveClients
 
-    session = botocore.session.get_session()
-    # Moving a large queue takes many calls, of which some may be throttled.
-    config = Config(retries={"mode": "standard", "total_max_attempts": 6})
-    made = {
-        service: session.create_client(service, region_name=region, config=config)
-        for service in ("sqs", "lambda", "events", "sns")
-    }
+    made = create_clients("sqs", "lambda", "events", "sns", region=region)
     return RedriveClients(
         sqs=cast("SQSClient", made["sqs"]),
         functions=cast("LambdaClient", made["lambda"]),

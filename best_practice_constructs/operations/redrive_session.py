@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
+from best_practice_constructs.operations.command import DONE, NOT_ALL, REFUSED
+from best_practice_constructs.operations.command_names import REDRIVE
 from best_practice_constructs.operations.dead_letter import DeadLetter
 from best_practice_constructs.operations.dead_letter_moving import DeadLetterMover
 from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
@@ -15,18 +17,10 @@ from best_practice_constructs.operations.queue_address import RedriveError, queu
 from best_practice_constructs.operations.redrive_plan import Choice, RedrivePlan, plan_redrive
 from best_practice_constructs.operations.redrive_report import cause_lines, count_lines, letter_as_json, outcome_lines
 
-DONE = 0
-"""All that was chosen was shown or moved."""
-NOT_ALL = 1
-"""Some of it was not, and the output says why."""
-REFUSED = 2
-"""Nothing was tried."""
-
 _HINTS = (
     "Nothing was changed. --show prints the messages; --move moves them back, or only those of",
     "--cause TEXT or --message-id ID: it says where to, and asks.",
 )
-_COMMAND = "python -m best_practice_constructs.operations.redrive"
 
 
 class RedriveSession:
@@ -55,7 +49,7 @@ class RedriveSession:
         if target and not queue.source_arns():
             # To look at it would take its messages away from their consumer, and count as attempts.
             name = queue_name(target)
-            raise RedriveError(f"{queue.name} is consumed; its dead letters are in {name}: {_COMMAND} {name}")
+            raise RedriveError(f"{queue.name} is consumed; its dead letters are in {name}: {REDRIVE} {name}")
         self._queue = queue
         self._clients = clients
         self._choice = choice
@@ -102,7 +96,7 @@ class RedriveSession:
             return REFUSED
         if not plan.steps or ask is None or not ask("Move them? [y/N] "):
             self._tell(["Nothing was moved."])
-            return DONE if self._chosen == 0 and self._status() == DONE else NOT_ALL
+            return REFUSED if self._chosen else self._status()
         return self._carry_out(plan, finder=finder)
 
     def close(self) -> None:
@@ -164,7 +158,7 @@ class RedriveSession:
             self._note(["No message was chosen: run the command without options to see the causes."])
         else:
             return DONE
-        return NOT_ALL
+        return NOT_ALL if self._chosen else REFUSED
 
     def _tell(self, lines: Iterable[str]) -> None:
         for line in lines:

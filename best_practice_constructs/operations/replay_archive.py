@@ -10,10 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
+
+from best_practice_constructs.operations.command import DONE, NOT_ALL, CommandError, create_clients, run_command
+from best_practice_constructs.operations.command_names import REPLAY_ARCHIVE
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -22,7 +25,7 @@ _POLL_SECONDS = 2
 _ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
 
 
-class ReplayError(Exception):
+class ReplayError(CommandError):
     """The replay cannot be made, or failed; the message says why and what to do."""
 
 
@@ -119,18 +122,18 @@ def start_replay(
 ) -> str:
     """Send the events of the window to the rule, and wait until EventBridge has; return the replay's name.
 
-    :param progress: told each state that EventBridge tells.
+    :param progress: told each new state that EventBridge tells, the first once the replay has been accepted.
     :raises ReplayError: it cannot be started now, failed, or was cancelled.
     """
     name = f"{plan.replay.rule_name[:40]}-{now:%Y%m%dT%H%M%S}"
     try:
-        events.start_replay(
+        state = events.start_replay(
             ReplayName=name,
             EventSourceArn=plan.archive_arn,
             EventStartTime=plan.replay.start,
             EventEndTime=plan.replay.end,
             Destination={"Arn": plan.event_bus_arn, "FilterArns": [plan.rule_arn]},
-        )
+        )["State"]
     except events.exceptions.LimitExceededException as error:
         raise ReplayError(
             "Nothing was sent: as many replays run in this account and region as EventBridge allows. aws events "
@@ -141,15 +144,18 @@ def start_replay(
             f"Nothing was sent: there is a replay {name} already, started in the same second. Start this one again, if "
             "that was not the same."
         ) from error
-    while True:
+    progress(state)
+    reason: str | None = None
+    while state not in _ENDED:
         answer = events.describe_replay(ReplayName=name)
-        state = answer.get("State", "UNKNOWN")
-        progress(state)
-        if state in _ENDED:
-            break
-        sleep(_POLL_SECONDS)
+        if answer["State"] != state:
+            progress(answer["State"])
+        state, reason = answer["State"], answer.get("StateReason")
+        if state not in _ENDED:
+            sleep(_POLL_SECONDS)
     if state != "COMPLETED":
-        raise ReplayError(f"The replay {name} is {state}: {answer.get('StateReason', 'EventBridge does not say why')}.")
+        why = reason or "EventBridge does not say why"
+        raise ReplayError(f"The replay {name} is {state}: {why}.", status=NOT_ALL)
     return name
 
 
@@ -158,41 +164,59 @@ def main(
     *,
     events: EventBridgeClient | None = None,
     output: TextIO | None = None,
+    notes: TextIO | None = None,
     now: datetime | None = None,
 ) -> int:
-    """Run the command; return 0 when the plan was shown or the replay is complete, otherwise 1."""
+    """Run the command.
+
+    :param arguments: default: those of the command line.
+    :param events: default: the client of the environment; ``AWS_ENDPOINT_URL`` points it to another AWS.
+    :param output: where the result goes; default: standard output.
+    :param notes: where troubles go; default: standard error.
+    :param now: default: the time.
+    :return: 0 when the plan was shown or the replay is complete, 1 when it was started and is not, 2 when nothing was
+        sent because it cannot be, 130 when it was interrupted.
+    """
     options = _parser().parse_args(arguments)
-    output, now = output or sys.stdout, now or datetime.now(UTC)
-    client = events or _client()
+    output, notes, moment = output or sys.stdout, notes or sys.stderr, now or datetime.now(UTC)
     # CloudFormation calls the rule of a bus "bus|rule".
     rule_name = options.rule.rpartition("|")[2]
-    replay = Replay(archive_name=options.archive, rule_name=rule_name, start=options.start, end=options.end or now)
-    try:
-        plan = plan_replay(replay, events=client, now=now)
-        print(
-            f"From {replay.start.isoformat()} to {replay.end.isoformat()}, what the archive {replay.archive_name} kept "
-            f"({plan.event_count} events in all) and the rule {replay.rule_name} takes: {plan.event_pattern}",
-            file=output,
-        )
-        if plan.kept_since is not None and replay.start < plan.kept_since:
-            print(
-                f"Of that, nothing before {plan.kept_since.isoformat()}: the archive keeps it no longer.", file=output
-            )
+    replay = Replay(archive_name=options.archive, rule_name=rule_name, start=options.start, end=options.end or moment)
+    states: list[str] = []
+
+    def tell(state: str) -> None:
+        states.append(state)
+        print(f"  {state}", file=output)
+
+    def carry_out() -> int:
+        client = events or cast("EventBridgeClient", create_clients("events")["events"])
+        plan = plan_replay(replay, events=client, now=moment)
+        for line in _plan_lines(plan):
+            print(line, file=output)
         if not options.apply:
             print("Nothing was sent. Add --apply to send it to this rule, and to no other.", file=output)
-            return 0
-        name = start_replay(plan, events=client, now=now, progress=lambda state: print(f"  {state}", file=output))
-    except ReplayError as error:
-        print(error, file=output)
-        return 1
-    print(f"The replay {name} is complete.", file=output)
-    return 0
+            return DONE
+        name = start_replay(plan, events=client, now=moment, progress=tell)
+        print(f"The replay {name} is complete.", file=output)
+        return DONE
+
+    return run_command(
+        carry_out,
+        notes=notes,
+        interrupted="Interrupted. A replay that was started goes on: aws events list-replays shows it, and aws events "
+        "cancel-replay ends it.",
+        has_begun=lambda: bool(states),
+    )
 
 
-def _client() -> EventBridgeClient:
-    import boto3
-
-    return boto3.client("events")
+def _plan_lines(plan: ReplayPlan) -> Iterator[str]:
+    replay = plan.replay
+    yield (
+        f"From {replay.start.isoformat()} to {replay.end.isoformat()}, what the archive {replay.archive_name} kept "
+        f"({plan.event_count} events in all) and the rule {replay.rule_name} takes: {plan.event_pattern}"
+    )
+    if plan.kept_since is not None and replay.start < plan.kept_since:
+        yield f"Of that, nothing before {plan.kept_since.isoformat()}: the archive keeps it no longer."
 
 
 def _moment(text: str) -> datetime:
@@ -204,7 +228,7 @@ def _moment(text: str) -> datetime:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m best_practice_constructs.operations.replay_archive",
+        prog=REPLAY_ARCHIVE,
         description="Replay what an archive kept in a window of time, to one rule only; nothing without --apply.",
     )
     parser.add_argument("--archive", required=True, help="the name of the archive: aws events list-archives")

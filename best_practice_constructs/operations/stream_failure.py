@@ -126,5 +126,5 @@ def _cause(body: Mapping[str, object], attributes: Mapping[str, str]) -> str:
     condition = request.get("condition") if isinstance(request, dict) else None
     error = response.get("functionError") if isinstance(response, dict) else None
     if condition is None:
-        return "not known: the message is neither the runtime's nor Lambda's"
+        return "not known: the message is none of the runtime, Lambda or Pipes"
     return f"{condition}, function error {error}" if error else str(condition)

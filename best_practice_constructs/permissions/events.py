@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_events as events
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from best_practice_constructs.permissions.named_values import named_values
 from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.permissions.resource_arn import exact_arn
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_events as events
 
 
-def put_events(bus: events.IEventBus | str) -> Permission:
-    """Allow ``PutEvents`` on the bus (an ``IEventBus`` or its ARN)."""
-    return Permission(actions=("events:PutEvents",), resources=(bus if isinstance(bus, str) else bus.event_bus_arn,))
+def put_events(
+    bus: events.IEventBus | str, *, source: str | None = None, detail_types: Sequence[str] | None = None
+) -> Permission:
+    """Allow ``PutEvents`` on the bus (an ``IEventBus`` or its ARN).
+
+    :param source: the only source that the events may name; any by default.
+    :param detail_types: the only detail types that the events may have; any by default.
+    """
+    arn = (
+        exact_arn(bus, service="events", example="eu-west-1:111122223333:event-bus/orders")
+        if isinstance(bus, str)
+        else bus.event_bus_arn
+    )
+    named: dict[str, str | list[str]] = {}
+    if source is not None:
+        named["events:source"] = named_values("source", [source])[0]
+    if detail_types is not None:
+        named["events:detail-type"] = named_values("detail_types", detail_types)
+    return Permission(
+        actions=("events:PutEvents",), resources=(arn,), conditions={"StringEquals": named} if named else {}
+    )
+
+
+def invoke_api_destination(api_destination: events.IApiDestination | str) -> Permission:
+    """Allow a rule or a pipe to call the API destination (an ``IApiDestination`` or its ARN)."""
+    arn = (
+        exact_arn(api_destination, service="events", example="eu-west-1:111122223333:api-destination/carrier/a1b2")
+        if isinstance(api_destination, str)
+        else api_destination.api_destination_arn
+    )
+    return Permission(actions=("events:InvokeApiDestination",), resources=(arn,))

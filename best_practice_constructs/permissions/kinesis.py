@@ -1,14 +1,23 @@
-"""Permissions on Kinesis data streams, one function per operation."""
+"""Permissions on Kinesis data streams, one function per operation.
+
+A stream with a key of yours takes ``kms.decrypt(key)`` to be read, and ``kms.encrypt_objects(key)`` to be written to.
+"""
 
 from __future__ import annotations
 
-from aws_cdk import aws_kinesis as kinesis
+from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.permissions.resource_arn import exact_arn
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kinesis as kinesis
 
 
 def _stream_arn(stream: kinesis.IStream | str) -> str:
-    return stream if isinstance(stream, str) else stream.stream_arn
+    if isinstance(stream, str):
+        return exact_arn(stream, service="kinesis", example="eu-west-1:111122223333:stream/sales")
+    return stream.stream_arn
 
 
 def read_stream(stream: kinesis.IStream | str) -> Permission:
@@ -27,6 +36,17 @@ def read_stream(stream: kinesis.IStream | str) -> Permission:
         ),
         resources=(_stream_arn(stream),),
     )
+
+
+def subscribe_to_shard(consumer: kinesis.IStreamConsumer | str) -> Permission:
+    """Allow ``SubscribeToShard``, enhanced fan-out, to the consumer of a stream (an ``IStreamConsumer`` or its ARN)."""
+    example = "eu-west-1:111122223333:stream/sales/consumer/figures:1700000000"
+    arn = (
+        exact_arn(consumer, service="kinesis", example=example)
+        if isinstance(consumer, str)
+        else consumer.stream_consumer_arn
+    )
+    return Permission(actions=("kinesis:SubscribeToShard",), resources=(arn,))
 
 
 def put_record(stream: kinesis.IStream | str) -> Permission:

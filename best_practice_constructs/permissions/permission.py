@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from aws_cdk import aws_iam as iam
+if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,8 @@ class Permission:
 
     def to_statement(self) -> iam.PolicyStatement:
         """Give the IAM policy statement of this permission."""
+        from aws_cdk import aws_iam as iam
+
         return iam.PolicyStatement(
             actions=list(self.actions), resources=list(self.resources), conditions=dict(self.conditions) or None
         )

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_sns as sns
+from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.permissions.resource_arn import exact_arn
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_sns as sns
+
+
+def _topic_arn(topic: sns.ITopic | str) -> str:
+    if isinstance(topic, str):
+        return exact_arn(topic, service="sns", example="eu-west-1:111122223333:notices")
+    return topic.topic_arn
 
 
 def publish(topic: sns.ITopic | str) -> Permission:
@@ -12,4 +22,19 @@ def publish(topic: sns.ITopic | str) -> Permission:
 
     A topic with a key of yours takes ``kms.encrypt_messages(key)`` beside.
     """
-    return Permission(actions=("sns:Publish",), resources=(topic if isinstance(topic, str) else topic.topic_arn,))
+    return Permission(actions=("sns:Publish",), resources=(_topic_arn(topic),))
+
+
+def subscribe(topic: sns.ITopic | str) -> Permission:
+    """Allow ``Subscribe`` on the topic (an ``ITopic`` or its ARN)."""
+    return Permission(actions=("sns:Subscribe",), resources=(_topic_arn(topic),))
+
+
+def list_subscriptions_by_topic(topic: sns.ITopic | str) -> Permission:
+    """Allow ``ListSubscriptionsByTopic`` on the topic (an ``ITopic`` or its ARN)."""
+    return Permission(actions=("sns:ListSubscriptionsByTopic",), resources=(_topic_arn(topic),))
+
+
+def get_topic_attributes(topic: sns.ITopic | str) -> Permission:
+    """Allow ``GetTopicAttributes`` on the topic (an ``ITopic`` or its ARN)."""
+    return Permission(actions=("sns:GetTopicAttributes",), resources=(_topic_arn(topic),))

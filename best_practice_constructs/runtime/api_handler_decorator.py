@@ -11,6 +11,7 @@ from best_practice_constructs.runtime.api_handler_check import check_api_handler
 from best_practice_constructs.runtime.api_request import ApiRequest
 from best_practice_constructs.runtime.api_response import ApiResponse
 from best_practice_constructs.runtime.cross_origin import CrossOrigin
+from best_practice_constructs.runtime.decorator_arguments import API_HANDLER
 from best_practice_constructs.runtime.invocation import Cause, caused_by
 from best_practice_constructs.runtime.problem import MEDIA_TYPE, Problem
 from best_practice_constructs.runtime.proxy_event import ProxyEvent
@@ -39,6 +40,7 @@ class ApiHandler(Generic[BodyT]):
     """
 
     def __init__(self, handler: Callable[[ApiRequest[BodyT]], ApiResponse], *, body: type[BodyT] | None) -> None:
+        API_HANDLER.check_handler(handler)
         check_api_handler(handler)
         functools.update_wrapper(self, handler)
         self.__wrapped__: Callable[[ApiRequest[BodyT]], ApiResponse] = handler
@@ -109,7 +111,7 @@ def api_handler(
     Where the API allows pages of other origins (CORS), each answer says so, unless the handler does it itself.
 
     :param body: the type of the request's body, a dataclass; without one the body is not read.
-    :raises InvalidHandlerError: the handler does not take the one ``ApiRequest``.
+    :raises InvalidHandlerError: the handler does not take the one ``ApiRequest``, or ``body`` is no class.
 
     ```python
     from dataclasses import dataclass
@@ -128,6 +130,7 @@ def api_handler(
         return ApiResponse(status=202, body={"product": request.body.product}, headers={"Location": "/orders/1"})
     ```
     """
+    API_HANDLER.check_class(body)
     if handler is not None:
         return ApiHandler(handler, body=body)
 

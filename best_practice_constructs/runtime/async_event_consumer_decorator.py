@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLa
 from best_practice_constructs.runtime import telemetry
 from best_practice_constructs.runtime.async_consumer_settings import AsyncConsumerSettings
 from best_practice_constructs.runtime.async_event_handling import AsyncEventHandling
+from best_practice_constructs.runtime.decorator_arguments import ASYNC_EVENT_CONSUMER
 from best_practice_constructs.runtime.errors import InvalidHandlerError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.handler_annotations import handler_name
@@ -23,6 +24,7 @@ P = ParamSpec("P")
 
 _OFFER = Offer(
     consumer="asynchronous consumer",
+    decorator=ASYNC_EVENT_CONSUMER,
     types={
         EventMetadata: Injected.METADATA,
         ObjectCreated: Injected.OBJECT,
@@ -40,6 +42,7 @@ class AsyncEventConsumer(Generic[P]):
     """
 
     def __init__(self, handler: Callable[P, object], *, event: type | None) -> None:
+        ASYNC_EVENT_CONSUMER.check_handler(handler)
         functools.update_wrapper(self, handler)
         self.__wrapped__: Callable[P, object] = handler
         self._parameters = injected_parameters(handler, event=event, offer=_OFFER)
@@ -103,7 +106,7 @@ def async_event_consumer(
 
     :param event: the declared class of the events.
 
-    :raises InvalidHandlerError: a parameter cannot be given.
+    :raises InvalidHandlerError: a parameter cannot be given, or the class stands in the place of the function.
     :raises UndeclaredEventError: ``event`` is no declared event.
 
     ```python
@@ -115,6 +118,7 @@ def async_event_consumer(
         print("Read", created.key, "from", created.bucket)
     ```
     """
+    ASYNC_EVENT_CONSUMER.check_class(event)
     if handler is not None:
         return AsyncEventConsumer(handler, event=event)
 

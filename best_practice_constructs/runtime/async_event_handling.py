@@ -16,7 +16,12 @@ from best_practice_constructs.runtime.idempotency_key import IdempotencyKey
 from best_practice_constructs.runtime.invocation import Cause, LambdaContext, caused_by
 from best_practice_constructs.runtime.message_outcome import MessageOutcome, write_metrics
 from best_practice_constructs.runtime.object_created import object_created
-from best_practice_constructs.runtime.queue_message import MessageReader, has_claim_check, identity_of
+from best_practice_constructs.runtime.queue_message import (
+    MessageReader,
+    fields_put_aside,
+    has_claim_check,
+    identity_of,
+)
 
 
 class AsyncEventHandling:
@@ -89,15 +94,27 @@ class AsyncEventHandling:
         raise failure
 
     def _work(self, body: dict[str, object], *, context: LambdaContext) -> tuple[MessageOutcome, object]:
+        aside = fields_put_aside(body) if has_claim_check(body) else None
+        if aside is not None and self._key.stands_without(aside):
+            # What was put aside may have expired since the event was handled.
+            self._reader.check(body)
+            thin = body
+            return self._do_once(lambda: self._values(self._whole(thin), context=context), self._key.of(body), context)
+        if has_claim_check(body):
+            body = self._whole(body)
+        key = self._key.of(body)
+        values = self._values(body, context=context)
+        return self._do_once(lambda: values, key, context)
+
+    def _do_once(
+        self, read: Callable[[], dict[Injected, object]], key: object, context: LambdaContext
+    ) -> tuple[MessageOutcome, object]:
         from best_practice_constructs.runtime.idempotency_record import Handled
 
-        if has_claim_check(body):
-            body = self._reader.whole(codec.encode(body).decode(), body=body).body
-        key = self._key.of(body)
-        values = self._values(body) | {Injected.BODY: body, Injected.CONTEXT: context}
         results: list[object] = []
 
         def work() -> None:
+            values = read()
             results.append(self._handler(**{name: values[injected] for name, injected in self._parameters.items()}))
 
         handled = self._records.once(work, key=key, context=context)
@@ -105,8 +122,11 @@ class AsyncEventHandling:
             return MessageOutcome.PROCESSED, results[0]
         return MessageOutcome.REPLAYED, None
 
-    def _values(self, body: dict[str, object]) -> dict[Injected, object]:
-        values: dict[Injected, object] = {}
+    def _whole(self, body: dict[str, object]) -> dict[str, object]:
+        return self._reader.whole(codec.encode(body).decode(), body=body).body
+
+    def _values(self, body: dict[str, object], *, context: LambdaContext) -> dict[Injected, object]:
+        values: dict[Injected, object] = {Injected.BODY: body, Injected.CONTEXT: context}
         if Injected.OBJECT in self._parameters.values():
             values[Injected.OBJECT] = object_created(body)
         if self._is_of_library:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, overload
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ParamSpec, overload
 
 from best_practice_constructs.runtime.change import Change
 from best_practice_constructs.runtime.change_fields import ChangeFields
 from best_practice_constructs.runtime.change_publishing import ChangePublishing
+from best_practice_constructs.runtime.decorator_arguments import CHANGE_PUBLISHER
 from best_practice_constructs.runtime.errors import InvalidHandlerError
-from best_practice_constructs.runtime.stream_consumer_decorator import BatchHandling, StreamHandler
+from best_practice_constructs.runtime.stream_consumer_decorator import BatchHandling, StreamHandler, StreamResponse
 from best_practice_constructs.runtime.stream_parameters import Given
 from best_practice_constructs.runtime.stream_record import DYNAMODB
+
+if TYPE_CHECKING:
+    from best_practice_constructs.runtime.invocation import LambdaContext
 
 P = ParamSpec("P")
 
@@ -26,7 +30,8 @@ class ChangeHandler(StreamHandler[P]):
     """
 
     def __init__(self, handler: Callable[P, object], *, correlation_id_attribute: str | None) -> None:
-        super().__init__(handler, record=None)
+        _check_attribute(correlation_id_attribute)
+        super().__init__(handler, record=None, decorator=CHANGE_PUBLISHER)
         self._correlation_id_attribute = correlation_id_attribute
         self._source = DYNAMODB
         of_kinesis = [name for name, given in self._parameters.items() if given not in _OF_TABLES]
@@ -35,6 +40,20 @@ class ChangeHandler(StreamHandler[P]):
                 f"The parameter {of_kinesis[0]!r} of the change publisher {self._name} is of Kinesis, and it reads the "
                 "stream of a table: annotate it with Change, StreamPosition or LambdaContext."
             )
+
+    def __call__(self, event: Mapping[str, object], context: LambdaContext | None = None) -> StreamResponse:
+        """Publish the changes of a batch as Lambda gives it.
+
+        :raises ConfigurationError: the environment lacks something, or the function is invoked by something else than
+            a table's stream; nothing was published.
+        :raises InvalidHandlerError: it is put above a function, although it was made from an event class.
+        """
+        if context is None:
+            raise InvalidHandlerError(
+                f"{self._name} is made from an event class, and is a handler without any function: write handler = "
+                "change_publisher(OrderPlaced), or @change_publisher above a function that returns the event."
+            )
+        return super().__call__(event, context)
 
     def _handling(self, *, failures_queue_url: str) -> BatchHandling:
         return ChangePublishing(
@@ -82,7 +101,7 @@ def change_publisher(
         id becomes the correlation id.
 
     :raises UndeclaredEventError: the class is not declared as an event.
-    :raises InvalidHandlerError: a parameter cannot be given.
+    :raises InvalidHandlerError: a parameter cannot be given, or neither a class nor a function is given.
 
     ```python
     from decimal import Decimal
@@ -118,6 +137,14 @@ def change_publisher(
         return ChangeHandler(handler, correlation_id_attribute=correlation_id_attribute)
 
     return decorate
+
+
+def _check_attribute(given: object) -> None:
+    if given is not None and (not isinstance(given, str) or not given):
+        raise InvalidHandlerError(
+            f"change_publisher(correlation_id_attribute={given!r}) names no attribute of the item: write a text, as in "
+            "correlation_id_attribute='correlation_id'."
+        )
 
 
 def _filling(event_class: type) -> Callable[[Change], object]:

@@ -23,7 +23,7 @@ from best_practice_constructs.runtime.event_entry import EventEntry
 from best_practice_constructs.runtime.event_publisher import EventPublisher, send_entries
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES, event_declaration
 from best_practice_constructs.runtime.invocation import Cause, LambdaContext, caused_by
-from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
+from best_practice_constructs.runtime.outgoing_event import OutgoingEvent, check_outgoing
 from best_practice_constructs.runtime.record_handling import give_up
 from best_practice_constructs.runtime.record_outcome import RecordOutcome
 from best_practice_constructs.runtime.record_reader import RecordReader
@@ -191,6 +191,7 @@ def _outgoing(event: object, change: Change) -> OutgoingEvent:
     :raises UndeclaredEventError: what the handler returned is no event.
     """
     outgoing = event if isinstance(event, OutgoingEvent) else OutgoingEvent(event=event)
+    check_outgoing(outgoing)
     changed = outgoing.changed
     if changed is None and not event_declaration(type(outgoing.event)).changed and change.tells_what_changed:
         changed = change.changed

@@ -13,13 +13,20 @@ import msgspec
 from best_practice_constructs.runtime.errors import DecodingError, TypeMismatchError
 from best_practice_constructs.runtime.pydantic_models import PydanticModel, is_pydantic_model
 from best_practice_constructs.runtime.value_parts import unusable_number
-from best_practice_constructs.runtime.value_plan import Look, look_at_anything, look_at_decoded, look_at_encoded
+from best_practice_constructs.runtime.value_plan import (
+    Look,
+    has_no_order,
+    look_at_anything,
+    look_at_decoded,
+    look_at_encoded,
+)
 
 ValueT = TypeVar("ValueT")
 
 _encoder = msgspec.json.Encoder()
 _deterministic_encoder = msgspec.json.Encoder(order="deterministic")
 _looks: dict[type, Look | None] = {}
+_without_order: dict[type, bool] = {}
 
 
 class Decoder(Generic[ValueT]):
@@ -86,9 +93,31 @@ def write(value: object, *, is_deterministic: bool = False) -> bytes:
 
     :raises TypeError: the value, or one within it, has no JSON form.
     """
-    if is_pydantic_model(type(value)):
-        return cast("PydanticModel", value).model_dump_json().encode()
-    return (_deterministic_encoder if is_deterministic else _encoder).encode(value)
+    value_type = type(value)
+    if is_pydantic_model(value_type):
+        text = cast("PydanticModel", value).model_dump_json().encode()
+        return _in_order(value, text) if is_deterministic and _has_no_order(value_type) else text
+    if not is_deterministic:
+        return _encoder.encode(value)
+    try:
+        return _deterministic_encoder.encode(value)
+    except TypeError:
+        # The items of some set cannot be compared, or the value has no JSON form, which is told here.
+        return _in_order(value, _encoder.encode(value))
+
+
+def _in_order(value: object, text: bytes) -> bytes:
+    # Few events need it.
+    from best_practice_constructs.runtime.ordered_json import in_order
+
+    return in_order(value, text)
+
+
+def _has_no_order(model: type) -> bool:
+    found = _without_order.get(model)
+    if found is None:
+        found = _without_order[model] = has_no_order(model)
+    return found
 
 
 def _is_faulty(value: object, look: Look) -> bool:

@@ -47,7 +47,7 @@ class EnrichedEvent:
 def enriched_event(outgoing: OutgoingEvent) -> EnrichedEvent:
     """Enrich an event with its metadata.
 
-    :raises UndeclaredEventError: the event's class is not declared.
+    :raises UndeclaredEventError: it is no instance of a declared class.
     :raises InvalidEventDataError: a value of the event is none of its declared type.
     :raises ValueError: ``occurred_at`` has no time zone.
     """
@@ -77,7 +77,10 @@ def _metadata(outgoing: OutgoingEvent, *, declaration: EventDeclaration, data: b
     event_id = outgoing.event_id or _event_id(declaration, data=data)
     occurred_at = outgoing.occurred_at or datetime.now(UTC)
     if occurred_at.tzinfo is None:
-        raise ValueError(f"The time {occurred_at} of the event {declaration.detail_type} {event_id} has no time zone.")
+        raise ValueError(
+            f"The time {occurred_at} (occurred_at) of the event {declaration.detail_type} {event_id} has no time zone: "
+            "pass datetime.now(UTC), or occurred_at.astimezone() if it is the time of this machine."
+        )
     return EventMetadata(
         event_id=event_id,
         service=os.environ.get(environment.SERVICE_NAME, "service_undefined"),

@@ -45,7 +45,7 @@ class InvalidFilterError(ValueError):
 
 
 class UndeclaredEventError(TypeError):
-    """A class was used as an event and is none: it lacks ``@source.event``."""
+    """What was used as an event is none: its class lacks ``@source.event``, or it is no instance of one."""
 
 
 class InvalidHandlerError(TypeError):

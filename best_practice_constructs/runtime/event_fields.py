@@ -67,7 +67,7 @@ def find_field(event_class: type, path: Sequence[str]) -> EventField:
     for name in path:
         members = field_members(field)
         if name not in members:
-            raise UnknownFieldError(_unknown(event_class, (*field.path, name), members))
+            raise UnknownFieldError(_unknown(event_class, field, name, members))
         field = members[name]
     return field
 
@@ -126,7 +126,7 @@ def declared_fields(value_type: object) -> Mapping[str, object] | None:
     if dataclasses.is_dataclass(value_type):
         hints = _hints(value_type)
         return {field.name: hints[field.name] for field in dataclasses.fields(value_type)}
-    if typing.is_typeddict(value_type):
+    if is_typed_dict(value_type):
         return _hints(value_type)
     if is_pydantic_model(value_type):
         hints = {name: plain_type(info.annotation) for name, info in value_type.model_fields.items()}
@@ -138,11 +138,16 @@ def declared_fields(value_type: object) -> Mapping[str, object] | None:
     return None
 
 
+def is_typed_dict(value_type: object) -> typing.TypeGuard[type]:
+    """Tell whether a type is a ``TypedDict``, also of ``typing_extensions``, which Pydantic asks for before 3.12."""
+    return isinstance(value_type, type) and issubclass(value_type, dict) and hasattr(value_type, "__required_keys__")
+
+
 def optional_members(value_type: object) -> frozenset[str]:
     """Give the names of what a ``TypedDict`` may lack; of other types nothing."""
-    if not typing.is_typeddict(value_type):
+    if not is_typed_dict(value_type):
         return frozenset()
-    typed_dict = typing.cast("type", value_type)
+    typed_dict = value_type
     # Of annotations that are texts, __optional_keys__ knows no NotRequired.
     origins = {name: typing.get_origin(hint) for name, hint in _written_hints(typed_dict).items()}
     by_totality = typing.cast("frozenset[str]", getattr(typed_dict, "__optional_keys__", frozenset()))
@@ -163,8 +168,10 @@ def _written_hints(field_type: type) -> Mapping[str, object]:
     return typing.get_type_hints(field_type, include_extras=True)
 
 
-def _unknown(event_class: type, path: tuple[str, ...], members: Mapping[str, EventField]) -> str:
-    name, where = path[-1], "__".join(path[:-1]) or event_class.__name__
+def _unknown(event_class: type, field: EventField, name: str, members: Mapping[str, EventField]) -> str:
+    where = "__".join(field.path) or event_class.__name__
+    if not members and field.is_nested:
+        return f"{where} is a mapping, whose keys are no fields; what is asked for needs a field of its own"
     if not members:
         return f"{where} is a single value, and has no field {name!r}"
     close = difflib.get_close_matches(name, members, n=1)

@@ -14,8 +14,8 @@ from typing import cast
 
 import msgspec
 
+from best_practice_constructs.runtime.compared_numbers import DECIMAL_PLACES, LARGEST_NUMBER, NUMBER_TYPES
 from best_practice_constructs.runtime.event_fields import EventField, field_members, whole_event
-from best_practice_constructs.runtime.event_filter import DECIMAL_PLACES, LARGEST_NUMBER, NUMBER_TYPES
 from best_practice_constructs.runtime.event_type import event_declaration
 
 _encoder = msgspec.json.Encoder(decimal_format="number")

@@ -14,7 +14,7 @@ from best_practice_constructs.runtime.enriched_event import running_function
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
 from best_practice_constructs.runtime.event_entry import EventEntry, event_entry
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
-from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
+from best_practice_constructs.runtime.outgoing_event import OutgoingEvent, outgoing_events
 
 if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsResultEntryTypeDef
@@ -93,6 +93,7 @@ class EventPublisher:
 
         :raises PublishError: it could not be sent.
         :raises EventTooLargeError: it is more than EventBridge takes.
+        :raises UndeclaredEventError: it is no instance of a declared class.
         :raises InvalidEventDataError: its consumers could not read it.
         """
         outgoing = OutgoingEvent(
@@ -113,6 +114,7 @@ class EventPublisher:
 
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than EventBridge takes; nothing was sent.
+        :raises UndeclaredEventError: one is no :class:`OutgoingEvent` of a declared class; nothing was sent.
         :raises InvalidEventDataError: a value is none of its declared type; nothing was sent.
         """
         entries = self.prepare(events)
@@ -136,9 +138,10 @@ class EventPublisher:
                 f"No bus to publish to: the environment lacks {environment.EVENT_BUS_NAME}. "
                 "Call bus.add_publisher(function) in the stack, or give EventPublisher(bus_name=…)."
             )
+        listed = outgoing_events(events)
         resources = self._resources if self._resources is not None else running_function()
         store = claim_check_store()
-        return [event_entry(event, bus_name=bus_name, resources=resources, store=store) for event in events]
+        return [event_entry(event, bus_name=bus_name, resources=resources, store=store) for event in listed]
 
 
 def send_entries(batch: Sequence[EventEntry]) -> list[FailedEvent]:

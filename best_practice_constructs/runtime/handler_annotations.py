@@ -7,9 +7,13 @@ import sys
 import typing
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from best_practice_constructs.runtime.errors import InvalidHandlerError
+from best_practice_constructs.runtime.errors import InvalidHandlerError, UndeclaredEventError
+from best_practice_constructs.runtime.event_type import event_declaration
+
+if TYPE_CHECKING:
+    from best_practice_constructs.runtime.decorator_arguments import HandlerDecorator
 
 MeaningT = TypeVar("MeaningT")
 Refusal = Callable[[str, str], InvalidHandlerError]
@@ -22,6 +26,7 @@ def parameters_by_annotation(
     known: Mapping[str, object],
     meaning_of: Callable[[object], MeaningT | None],
     refusal: Refusal,
+    decorator: HandlerDecorator | None = None,
 ) -> dict[str, MeaningT]:
     """Say of each parameter of the handler what it stands for.
 
@@ -29,6 +34,7 @@ def parameters_by_annotation(
 
     :param known: types by their names, which are known even where a module imports them under ``TYPE_CHECKING`` only.
     :param meaning_of: what an annotation stands for, if anything.
+    :param decorator: what the handler is decorated with, where it names no class and could.
     :raises InvalidHandlerError: the handler is async, or a parameter cannot be given.
     """
     if inspect.iscoroutinefunction(handler):
@@ -44,7 +50,7 @@ def parameters_by_annotation(
         if meaning is not None:
             meanings[parameter.name] = meaning
         elif parameter.default is parameter.empty:
-            raise refusal(parameter.name, _why_unknown(annotation))
+            raise refusal(parameter.name, _why_unknown(annotation, decorator))
     return meanings
 
 
@@ -78,8 +84,20 @@ def _annotation(
         raise refusal(parameter.name, f"has an annotation that cannot be found ({error})") from error
 
 
-def _why_unknown(annotation: object) -> str:
+def _why_unknown(annotation: object, decorator: HandlerDecorator | None) -> str:
     if annotation is inspect.Parameter.empty:
         return "has no annotation that says what to give"
+    if decorator is not None and _is_event(annotation):
+        return f"is an event that {decorator.name} does not name: write {decorator.with_class(annotation)}"
     name = annotation.__qualname__ if isinstance(annotation, type) else annotation
     return f"is of the type {name}, which is not known here"
+
+
+def _is_event(annotation: object) -> bool:
+    if not isinstance(annotation, type):
+        return False
+    try:
+        event_declaration(annotation)
+    except UndeclaredEventError:
+        return False
+    return True

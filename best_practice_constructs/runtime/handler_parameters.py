@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLambdaContext
 
+from best_practice_constructs.runtime.decorator_arguments import QUEUE_CONSUMER, HandlerDecorator
 from best_practice_constructs.runtime.errors import InvalidHandlerError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.event_type import event_declaration
@@ -36,15 +37,18 @@ class Offer:
     """What one kind of consumer can give to its handlers, beside the event or the body.
 
     :param consumer: the kind, as errors call it.
+    :param decorator: what makes it of a function.
     :param types: what each annotation stands for.
     """
 
     consumer: str
+    decorator: HandlerDecorator
     types: Mapping[type, Injected]
 
 
 OF_QUEUES = Offer(
     consumer="queue consumer",
+    decorator=QUEUE_CONSUMER,
     types={
         EventMetadata: Injected.METADATA,
         IdempotentTransaction: Injected.TRANSACTION,
@@ -76,6 +80,7 @@ def injected_parameters(
         known=known,
         meaning_of=lambda annotation: _injected(annotation, event, offer),
         refusal=lambda parameter, why: _error(handler, parameter, why, event, offer),
+        decorator=offer.decorator if event is None else None,
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import jmespath
 from aws_lambda_powertools.utilities.jmespath_utils import PowertoolsFunctions
 from jmespath.exceptions import JMESPathError
 
 from best_practice_constructs.runtime.errors import ConfigurationError, MissingIdempotencyKeyError
+from best_practice_constructs.runtime.key_fields import fields_of_data
 
 _options = jmespath.Options(custom_functions=PowertoolsFunctions())
 
@@ -31,6 +32,11 @@ class IdempotencyKey:
             raise ConfigurationError(
                 f"The idempotency key {expression!r} is no JMESPath expression: {error}"
             ) from error
+        self._fields = fields_of_data(self._path.parsed)
+
+    def stands_without(self, fields: Collection[str]) -> bool:
+        """Tell whether the key is the same while these fields of the event's data are put aside."""
+        return self._fields is not None and self._fields.isdisjoint(fields)
 
     def of(self, body: Mapping[str, object]) -> object:
         """Return the key, or the list or object of values that together are the key.

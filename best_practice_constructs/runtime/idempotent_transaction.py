@@ -113,6 +113,30 @@ class IdempotentTransaction:
             raise RuntimeError("The transaction was written already.")
         self._state = TransactionState.EMPTY
 
+    def was_written_before(self) -> bool:
+        """Tell whether the message was handled before, where its effect cannot be written now; it writes nothing.
+
+        It asks by a put whose condition nothing fulfils: the function needs no other permission than to put.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            clients.client("dynamodb").put_item(
+                TableName=self._table_name,
+                Item={"id": {"S": self._record_id}},
+                ConditionExpression="#expiration < :never",
+                ExpressionAttributeNames={"#expiration": "expiration"},
+                ExpressionAttributeValues={":never": {"N": "0"}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                raise
+            record = cast("Mapping[str, Mapping[str, str]]", error.response.get("Item") or {})
+            is_there = record.get("status") == {"S": _COMPLETED}
+            return is_there and int(record.get("expiration", {}).get("N", "0")) > time.time()
+        return False
+
     def _write_once(self, items: Sequence[Mapping[str, Mapping[str, object]]]) -> bool:
         from botocore.exceptions import ClientError
 

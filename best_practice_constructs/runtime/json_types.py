@@ -12,7 +12,6 @@ import typing
 import uuid
 
 from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, alternatives, declared_fields
-from best_practice_constructs.runtime.item_order import has_order
 from best_practice_constructs.runtime.json_unions import name_of, reason_ambiguous
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
 
@@ -74,14 +73,14 @@ def _reason_of_form(field_type: object, *, check: _Check) -> str | None:
     if origin is typing.Literal:
         return _reason_of_literal(field_type)
     if origin is typing.Annotated:
-        return _reason(arguments[0], check=check)
+        return _reason_of_zone(arguments) or _reason(arguments[0], check=check)
     if origin in (typing.Union, types.UnionType):
         return _first_reason(arguments, check=check) or reason_ambiguous(
             alternatives(field_type), is_model=check.is_model
         )
     if origin in LISTS:
         return _first_reason(arguments, check=check) or (
-            _reason_of_items(field_type, arguments[0], check=check) if origin in _SETS else None
+            _reason_of_items(field_type, arguments[0]) if origin in _SETS else None
         )
     if origin in MAPPINGS:
         if arguments[0] is not str:
@@ -92,10 +91,19 @@ def _reason_of_form(field_type: object, *, check: _Check) -> str | None:
         return _reason(arguments[1], check=check)
     if dataclasses.is_dataclass(origin):
         return (
-            f"{name_of(field_type)} is a generic dataclass, of which schemas and filters cannot be made: write a class "
-            "of its own for it"
+            f"{name_of(field_type)} is a generic dataclass, of which schemas and filters cannot be made: write a "
+            f"dataclass of its own, with the fields of {name_of(origin)} and their types"
         )
     return f"{name_of(field_type)} has no JSON form"
+
+
+def _reason_of_zone(arguments: tuple[object, ...]) -> str | None:
+    if arguments[0] is not datetime.datetime or all(getattr(each, "tz", None) is not False for each in arguments[1:]):
+        return None
+    return (
+        "a datetime without a zone (tz=False) is never published, for who reads it elsewhere takes it for another: "
+        "write datetime, or a date and a time for what is local"
+    )
 
 
 def _reason_of_literal(field_type: object) -> str | None:
@@ -108,7 +116,7 @@ def _reason_of_literal(field_type: object) -> str | None:
     return None
 
 
-def _reason_of_items(field_type: object, item: object, *, check: _Check) -> str | None:
+def _reason_of_items(field_type: object, item: object) -> str | None:
     for each in alternatives(item):
         origin = typing.get_origin(each) or each
         is_unhashable = origin in (list, typing.Any, object, *MAPPINGS) or origin in _SETS
@@ -117,12 +125,6 @@ def _reason_of_items(field_type: object, item: object, *, check: _Check) -> str 
                 f"the items of {name_of(field_type)} cannot be items of a set, which have to be hashable: write "
                 "tuple[…, ...], or freeze the class of the items"
             )
-    # Sets are written in order, so that a repetition gives the same text and by it the same event id.
-    if not check.is_model and not check.may_contain_itself and not has_order(item):
-        return (
-            f"the items of {name_of(field_type)} have no order, in which a set is written: write tuple[…, ...], or "
-            "items that are compared with <, such as texts, numbers or a StrEnum"
-        )
     return None
 
 

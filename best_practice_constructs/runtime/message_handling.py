@@ -5,19 +5,35 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import TypeAlias
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from best_practice_constructs.runtime import telemetry
 from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
 from best_practice_constructs.runtime.dead_letters import send_dead_letter
-from best_practice_constructs.runtime.errors import PermanentError, TransactionNotWrittenError
+from best_practice_constructs.runtime.errors import (
+    ClaimCheckMismatchError,
+    ClaimCheckMissingError,
+    ClaimCheckUnavailableError,
+    PermanentError,
+    TransactionNotWrittenError,
+)
 from best_practice_constructs.runtime.handler_parameters import Injected
 from best_practice_constructs.runtime.idempotency_key import IdempotencyKey, record_id
 from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction, TransactionState
 from best_practice_constructs.runtime.invocation import Cause, LambdaContext, caused_by
 from best_practice_constructs.runtime.message_outcome import MessageOutcome
-from best_practice_constructs.runtime.queue_message import MessageReader, identity_of
+from best_practice_constructs.runtime.queue_message import (
+    MessageReader,
+    WholeMessage,
+    fields_put_aside,
+    has_claim_check,
+    identity_of,
+)
+
+ReadValues: TypeAlias = "Callable[[], dict[Injected, object]]"
+"""Gives what a handler's parameters may stand for; it reads what was put aside of a large event."""
 
 
 class MessageHandling:
@@ -84,24 +100,42 @@ class MessageHandling:
             raise failure
 
     def _work(self, record: SQSRecord, body: dict[str, object], *, context: LambdaContext) -> MessageOutcome:
+        def read() -> dict[Injected, object]:
+            return self._values(record, self._reader.whole(record.body, body=body), context=context)
+
+        if has_claim_check(body):
+            aside = fields_put_aside(body)
+            if aside is not None and self._key.stands_without(aside):
+                # What was put aside may have expired since the message was handled.
+                self._reader.check(body)
+                return self._do_once(read, self._key.of(body), context)
         whole = self._reader.whole(record.body, body=body)
         key = self._key.of(whole.body)
+        values = self._values(record, whole, context=context)
+        return self._do_once(lambda: values, key, context)
+
+    def _values(self, record: SQSRecord, whole: WholeMessage, *, context: LambdaContext) -> dict[Injected, object]:
         message = self._reader.typed(whole.text, body=whole.body)
-        values = {
+        return {
             Injected.EVENT: message.event,
             Injected.BODY: whole.body,
             Injected.METADATA: message.metadata,
             Injected.RECORD: record,
             Injected.CONTEXT: context,
         }
-        return self._do_once(values, key, context)
 
-    def _in_transaction(self, values: dict[Injected, object], key: object, context: LambdaContext) -> MessageOutcome:
+    def _in_transaction(self, read: ReadValues, key: object, context: LambdaContext) -> MessageOutcome:
         transaction = IdempotentTransaction(
             table_name=self._settings.idempotency_table_name,
             record_id=record_id(context.function_name, key),
             expires_after_seconds=self._settings.idempotency_expires_after_seconds,
         )
+        try:
+            values = read()
+        except (ClaimCheckMissingError, ClaimCheckMismatchError, ClaimCheckUnavailableError):
+            if transaction.was_written_before():
+                return MessageOutcome.REPLAYED
+            raise
         self._call(values | {Injected.TRANSACTION: transaction})
         if transaction.state is TransactionState.OPEN:
             raise TransactionNotWrittenError(
@@ -112,7 +146,7 @@ class MessageHandling:
             return MessageOutcome.REPLAYED
         return MessageOutcome.PROCESSED
 
-    def _around_record(self) -> Callable[[dict[Injected, object], object, LambdaContext], MessageOutcome]:
+    def _around_record(self) -> Callable[[ReadValues, object, LambdaContext], MessageOutcome]:
         # Powertools' idempotency loads boto3, which the other model does without.
         from best_practice_constructs.runtime.idempotency_record import Handled, IdempotencyRecords
 
@@ -121,8 +155,8 @@ class MessageHandling:
             expires_after_seconds=self._settings.idempotency_expires_after_seconds,
         )
 
-        def once(values: dict[Injected, object], key: object, context: LambdaContext) -> MessageOutcome:
-            handled = records.once(lambda: self._call(values), key=key, context=context)
+        def once(read: ReadValues, key: object, context: LambdaContext) -> MessageOutcome:
+            handled = records.once(lambda: self._call(read()), key=key, context=context)
             return MessageOutcome.PROCESSED if handled is Handled.NOW else MessageOutcome.REPLAYED
 
         return once

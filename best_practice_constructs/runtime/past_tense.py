@@ -34,17 +34,46 @@ _NOUNS = frozenset(
     sled speed steed succeed weed wicked
     """.split()
 )
+# Verbs that are not nouns, too: in front, they command whatever comes behind: CreateSharedOrder.
+_VERBS = frozenset(
+    """
+    accept acknowledge activate add adjust allocate announce append apply approve arrange assign attach authorise
+    authorize begin bring calculate cancel choose collect compute configure confirm consume create deactivate define
+    delete deliver deny deploy destroy determine disable enable enrich ensure evaluate execute expand fetch generate get
+    give identify include inform initiate insert introduce make migrate modify normalise normalize notify obtain
+    parse pay perform persist prepare provide publish rebuild receive recover redeem refresh reject remove rename
+    render reopen replace resend resolve restore retrieve revoke select send submit subscribe take transform
+    translate unlock unsubscribe validate verify withdraw write
+    """.split()
+)
+# What may follow the participle of a fact, whatever its first word is.
+_BEHIND = frozenset(
+    """
+    above across after again against among as at away back before behind below between by down during early event for
+    from in inside into late near of off on once online onto out over since than through to together toward towards
+    twice under until up v via with within without
+    """.split()
+)
+# What a participle that is a noun as well describes: PasswordResetRequest, unlike UserSentRequest.
+_ASKED = frozenset(["attempt", "command", "job", "query", "request", "task"])
 
 
 def is_past_tense(name: str) -> bool:
     """Tell whether ``name`` (``OrderPlaced``, ``order.placed``) says of its first word what has happened to it.
 
-    The first of several words does not count: ``LostOrderSearch`` and ``SetPrice`` are no facts.
+    The first of several words does not count: ``LostOrderSearch`` and ``SetPrice`` are no facts. Nor is what a verb in
+    front commands (``CreateSharedOrder``), unless the participle is what it ends with (``CreateOrderRejected``).
     """
     first, *others = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)] or [""]
     if not others:
         return _is_participle(first) and not _is_command(first)
-    return any(_is_participle(word) for word in others)
+    last = max((place for place, word in enumerate(others) if _is_participle(word)), default=None)
+    if last is None:
+        return False
+    behind = others[last + 1 :]
+    if not behind or behind[0] in _BEHIND or behind[0].endswith("ly"):
+        return True
+    return first not in _VERBS and not (behind[-1] in _ASKED and len(behind) == 1 and _is_command(others[last]))
 
 
 def _is_participle(word: str) -> bool:

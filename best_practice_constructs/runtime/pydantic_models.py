@@ -29,7 +29,7 @@ class PydanticModel(Protocol):
         ...
 
     @classmethod
-    def model_json_schema(cls, *, mode: Literal["serialization"]) -> dict[str, object]:
+    def model_json_schema(cls, *, mode: Literal["serialization"], schema_generator: type = ...) -> dict[str, object]:
         """Give the JSON schema of what is written."""
         ...
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import SQSFifoMessageGroup
 
 from best_practice_constructs.runtime import telemetry
 from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
+from best_practice_constructs.runtime.decorator_arguments import QUEUE_CONSUMER
 from best_practice_constructs.runtime.errors import ConfigurationError
 from best_practice_constructs.runtime.handler_annotations import handler_name
 from best_practice_constructs.runtime.handler_parameters import Injected, injected_parameters
@@ -47,6 +48,7 @@ class QueueConsumer(Generic[P]):
     """
 
     def __init__(self, handler: Callable[P, object], *, event: type | None) -> None:
+        QUEUE_CONSUMER.check_handler(handler)
         functools.update_wrapper(self, handler)
         self.__wrapped__: Callable[P, object] = handler
         self._parameters = injected_parameters(handler, event=event)
@@ -107,7 +109,7 @@ def queue_consumer(
 
     :param event: the declared class of the events in the queue.
 
-    :raises InvalidHandlerError: a parameter cannot be given.
+    :raises InvalidHandlerError: a parameter cannot be given, or the class stands in the place of the function.
     :raises UndeclaredEventError: ``event`` is no declared event.
 
     ```python
@@ -126,6 +128,7 @@ def queue_consumer(
         print("Invoice for", placed.order_id)
     ```
     """
+    QUEUE_CONSUMER.check_class(event)
     if handler is not None:
         return QueueConsumer(handler, event=event)
 

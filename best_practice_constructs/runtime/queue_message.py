@@ -96,14 +96,21 @@ class MessageReader:
         """
         if not has_claim_check(body):
             return WholeMessage(text=text, body=body)
-        if self._declaration is not None:
-            _check_is(self._declaration, body=body)
-            _check_version(self._declaration, body=body)
+        self.check(body)
         # Most handlers never see a claim check.
         from best_practice_constructs.runtime.claim_check_reader import whole_text
 
         text = whole_text(text, event=f"{body.get('detail-type')} {identity_of(body).event_id}")
         return WholeMessage(text=text, body=self.body(text))
+
+    def check(self, body: Mapping[str, object]) -> None:
+        """Check that it is the declared event, before its data are read.
+
+        :raises UnexpectedEventError: it is another event, or of another version.
+        """
+        if self._declaration is not None:
+            _check_is(self._declaration, body=body)
+            _check_version(self._declaration, body=body)
 
     def typed(self, text: str, *, body: Mapping[str, object]) -> TypedMessage:
         """Read the body as the declared event.
@@ -141,6 +148,16 @@ def has_claim_check(body: Mapping[str, object]) -> bool:
     detail = body.get("detail")
     # Others may call something of theirs so; without the metadata it is no event of this library.
     return isinstance(detail, dict) and "claim_check" in detail and "metadata" in detail
+
+
+def fields_put_aside(body: Mapping[str, object]) -> list[str] | None:
+    """Give the fields that were put aside of the message's event; ``None`` where it does not say that as it should."""
+    detail = cast("Mapping[str, object]", body["detail"])
+    claim_check = detail["claim_check"]
+    fields: object = claim_check.get("fields") if isinstance(claim_check, dict) else None
+    if not isinstance(fields, list) or not all(isinstance(each, str) for each in fields):
+        return None
+    return cast("list[str]", fields)
 
 
 def _check_version(declaration: EventDeclaration, *, body: Mapping[str, object]) -> None:

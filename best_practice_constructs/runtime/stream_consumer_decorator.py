@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypedDict, cast, overload
 
 from best_practice_constructs.runtime import environment, telemetry
+from best_practice_constructs.runtime.decorator_arguments import STREAM_CONSUMER, HandlerDecorator
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedRecordError
 from best_practice_constructs.runtime.record_handling import RecordHandling
 from best_practice_constructs.runtime.record_outcome import RecordOutcome, write_record_metrics
@@ -53,10 +54,13 @@ class StreamHandler(Generic[P]):
     context)``.
     """
 
-    def __init__(self, handler: Callable[P, object], *, record: type | None) -> None:
+    def __init__(
+        self, handler: Callable[P, object], *, record: type | None, decorator: HandlerDecorator = STREAM_CONSUMER
+    ) -> None:
+        decorator.check_handler(handler)
         functools.update_wrapper(self, handler)
         self.__wrapped__: Callable[P, object] = handler
-        self._parameters = given_parameters(handler, record=record)
+        self._parameters = given_parameters(handler, record=record, decorator=decorator)
         self._source = source_of(self._parameters, record=record)
         self._reader = RecordReader(record=record, wanted=tuple(self._parameters.values()))
         self._run: Callable[[Mapping[str, object], LambdaContext], StreamResponse] | None = None
@@ -149,7 +153,7 @@ def stream_consumer(
 
     :param record: the class of the data of a Kinesis record: a declared event, or any type that has a JSON form.
 
-    :raises InvalidHandlerError: a parameter cannot be given.
+    :raises InvalidHandlerError: a parameter cannot be given, or the class stands in the place of the function.
 
     ```python
     from best_practice_constructs.runtime import Change, stream_consumer
@@ -161,6 +165,7 @@ def stream_consumer(
             print(change.keys, "costs", change.after)
     ```
     """
+    STREAM_CONSUMER.check_class(record)
     if handler is not None:
         return StreamHandler(handler, record=record)
 

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable, Mapping
 
 from best_practice_constructs.runtime.change import Change
+from best_practice_constructs.runtime.decorator_arguments import CHANGE_PUBLISHER, STREAM_CONSUMER, HandlerDecorator
 from best_practice_constructs.runtime.errors import InvalidHandlerError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.handler_annotations import handler_name, parameters_by_annotation
@@ -39,21 +40,25 @@ _BODIES = (dict, collections.abc.Mapping)
 _OF_KINESIS = {Given.RECORD, Given.BODY, Given.DATA, Given.METADATA}
 
 
-def given_parameters(handler: Callable[..., object], *, record: type | None) -> dict[str, Given]:
+def given_parameters(
+    handler: Callable[..., object], *, record: type | None, decorator: HandlerDecorator = STREAM_CONSUMER
+) -> dict[str, Given]:
     """Say of each parameter of the handler what it stands for, by its annotation.
 
     A parameter with a default and another annotation keeps its default.
 
+    :param decorator: what the handler is decorated with.
     :raises InvalidHandlerError: a parameter cannot be given; the error names handler and parameter.
     """
     known: dict[str, object] = {each.__name__: each for each in _KNOWN}
-    if record is not None:
+    if isinstance(record, type):
         known[record.__name__] = record
     parameters = parameters_by_annotation(
         handler,
         known=known,
         meaning_of=lambda annotation: _given(annotation, record=record),
-        refusal=lambda parameter, why: _error(handler, parameter, why, record),
+        refusal=lambda parameter, why: _error(handler, parameter, why, record, decorator),
+        decorator=decorator if decorator is STREAM_CONSUMER and record is None else None,
     )
     _check_source(handler, parameters, record=record)
     return parameters
@@ -76,17 +81,26 @@ def _check_source(handler: Callable[..., object], parameters: Mapping[str, Given
 
 
 def _given(annotation: object, *, record: type | None) -> Given | None:
-    if record is not None and annotation is record:
+    if record is not None and annotation == record:
         return Given.RECORD
     if record is None and (typing.get_origin(annotation) or annotation) in _BODIES:
         return Given.BODY
     return _BY_TYPE.get(annotation) if isinstance(annotation, collections.abc.Hashable) else None
 
 
-def _error(handler: Callable[..., object], parameter: str, why: str, record: type | None) -> InvalidHandlerError:
-    data = "dict[str, object] (the data)" if record is None else f"{record.__name__} (the data)"
+def _error(
+    handler: Callable[..., object], parameter: str, why: str, record: type | None, decorator: HandlerDecorator
+) -> InvalidHandlerError:
+    if decorator is CHANGE_PUBLISHER:
+        kind, offered = "change publisher", "Change, StreamPosition or LambdaContext"
+    else:
+        name = "dict[str, object]" if record is None else record.__name__ if isinstance(record, type) else str(record)
+        kind = "stream consumer"
+        offered = (
+            f"Change (of a DynamoDB stream), {name} (the data), bytes, EventMetadata (of Kinesis), StreamPosition or "
+            "LambdaContext"
+        )
     return InvalidHandlerError(
-        f"The parameter {parameter!r} of the stream consumer {handler_name(handler)} {why}. It may be annotated with "
-        f"Change (of a DynamoDB stream), {data}, bytes, EventMetadata (of Kinesis), StreamPosition or LambdaContext, "
+        f"The parameter {parameter!r} of the {kind} {handler_name(handler)} {why}. It may be annotated with {offered}, "
         "or have a default."
     )

@@ -14,7 +14,7 @@ from best_practice_constructs.runtime.batched_sending import THROTTLED, EntryErr
 from best_practice_constructs.runtime.claim_check_writing import claim_check_store, unwritten_events
 from best_practice_constructs.runtime.enriched_event import running_function
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedEvent, PublishError
-from best_practice_constructs.runtime.outgoing_event import OutgoingEvent
+from best_practice_constructs.runtime.outgoing_event import OutgoingEvent, outgoing_events
 from best_practice_constructs.runtime.topic_entry import TopicEntry, topic_entry
 
 MAXIMUM_MESSAGE_BYTES = 256 * 1024
@@ -128,6 +128,7 @@ class TopicPublisher:
 
         :raises PublishError: it could not be sent.
         :raises EventTooLargeError: it is more than the topic takes.
+        :raises UndeclaredEventError: it is no instance of a declared class.
         :raises InvalidEventDataError: its consumers could not read it.
         """
         outgoing = OutgoingEvent(
@@ -148,6 +149,7 @@ class TopicPublisher:
 
         :raises PublishError: some could not be sent; the error names them.
         :raises EventTooLargeError: one alone is more than the topic takes; nothing was sent.
+        :raises UndeclaredEventError: one is no :class:`OutgoingEvent` of a declared class; nothing was sent.
         :raises InvalidEventDataError: a value is none of its declared type; nothing was sent.
         :raises ConfigurationError: no topic, a FIFO topic without a group, or a group for another topic.
         :raises ValueError: an event has no group that SNS takes; nothing was sent.
@@ -160,6 +162,7 @@ class TopicPublisher:
             )
         is_fifo = topic_arn.endswith(".fifo")
         self._check_group(topic_arn, is_fifo=is_fifo)
+        listed = outgoing_events(events)
         resources = self._resources if self._resources is not None else running_function()
         store = claim_check_store()
         entries = [
@@ -170,7 +173,7 @@ class TopicPublisher:
                 most_bytes=self._maximum_bytes,
                 store=store,
             )
-            for event in events
+            for event in listed
         ]
         unwritten = unwritten_events(entries)
         send_all = self._send_in_order if is_fifo else self._send

@@ -31,7 +31,7 @@ def keep_defaults(value: object) -> None:
     if dataclasses.is_dataclass(value) and not isinstance(value, type) and hasattr(value, "__dict__"):
         for field in dataclasses.fields(value):
             value.__dict__.setdefault(field.name, getattr(value, field.name))
-    for each, _ in _parts(value):
+    for each, _ in parts_of(value):
         keep_defaults(each)
 
 
@@ -46,12 +46,12 @@ def _reason_unusable(number: Decimal | float) -> str | None:
 def _numbers(value: object, *, path: str) -> Iterator[tuple[str, Decimal | float]]:
     if isinstance(value, Decimal | float):
         yield path, value
-    for each, step in _parts(value):
+    for each, step in parts_of(value):
         yield from _numbers(each, path=path + step)
 
 
-def _parts(value: object) -> Iterator[tuple[object, str]]:
-    """Return what a value consists of, and the step of the JSON path that leads to each."""
+def parts_of(value: object) -> Iterator[tuple[object, str]]:
+    """Give what a value consists of, each with the step of the JSON path that leads to it."""
     if isinstance(value, Mapping):
         for key, each in value.items():
             yield each, f".{key}"

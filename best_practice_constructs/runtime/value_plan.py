@@ -10,18 +10,21 @@ import enum
 import math
 import typing
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from decimal import Decimal
 from types import UnionType
 from typing import cast
 
 import msgspec
 
-from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, declared_fields
+from best_practice_constructs.runtime.event_fields import LISTS, MAPPINGS, declared_fields, is_typed_dict
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
-from best_practice_constructs.runtime.value_parts import keep_defaults, unusable_decimal, unusable_number
+from best_practice_constructs.runtime.value_parts import keep_defaults, parts_of, unusable_decimal, unusable_number
 
+_DISORDERED = (*MAPPINGS, set, frozenset, AbstractSet)
 Look = Callable[[object], bool]
-"""Looks at one value, and tells whether a number of it cannot be used."""
+"""Looks at one value, and tells whether a number or time of it cannot be used."""
 
 
 def look_at_decoded(value_type: object) -> Look | None:
@@ -35,6 +38,24 @@ def look_at_decoded(value_type: object) -> Look | None:
 def look_at_encoded(value_type: object) -> Look | None:
     """Make what looks at values that are to be written as JSON; ``None`` for nothing."""
     return _Planner(decoded=False).plan(value_type)
+
+
+def look_at_times(value_type: object) -> Look | None:
+    """Make what looks for points in time without a zone in values that were read from JSON; ``None`` for nothing.
+
+    What is of no type was read as a text.
+    """
+    return _TimePlanner(decoded=False).plan(value_type)
+
+
+def holds_anything(value_type: object) -> bool:
+    """Tell whether a type leaves open what some part of it is."""
+    return _OpenPlanner(decoded=False).plan(value_type) is not None
+
+
+def has_no_order(value_type: object) -> bool:
+    """Tell whether values of a type may hold sets or mappings, which Pydantic writes as they come."""
+    return _DisorderPlanner(decoded=False).plan(value_type) is not None
 
 
 def look_at_anything(value: object) -> bool:
@@ -51,8 +72,8 @@ class _Planner:
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Annotated:
             return self.plan(arguments[0])
-        if hint in (Decimal, float, int, typing.Any, object):
-            return self._number(hint)
+        if hint in (Decimal, float, int, datetime, typing.Any, object):
+            return self._leaf(hint)
         if origin in (typing.Union, UnionType):
             return self._union(arguments)
         if origin in LISTS:
@@ -63,7 +84,9 @@ class _Planner:
             return self._recursive(hint)
         return None if _is_scalar(hint) else self._anything()
 
-    def _number(self, hint: object) -> Look | None:
+    def _leaf(self, hint: object) -> Look | None:
+        if hint is datetime:
+            return None
         if self._decoded:
             return cast("Look", unusable_decimal) if hint is Decimal else None
         return look_at_anything if hint in (typing.Any, object) else _look_at_number
@@ -93,7 +116,7 @@ class _Planner:
         if fields is None:
             fields = typing.get_type_hints(hint)
         parts = tuple((name, look) for name, each in fields.items() if (look := self.plan(each)))
-        if typing.is_typeddict(hint):
+        if is_typed_dict(hint):
             return _looks_at_members(parts) if parts else None
         defaults = self._defaults(hint)
         if defaults:
@@ -137,6 +160,42 @@ class _Planner:
         if look is None:
             return None
         return lambda value: any(map(look, cast("Mapping[str, object]", value).values()))
+
+
+class _TimePlanner(_Planner):
+    def _leaf(self, hint: object) -> Look | None:
+        return _is_zoneless if hint is datetime else None
+
+    def _anything(self) -> Look:
+        return _holds_zoneless
+
+
+class _OpenPlanner(_Planner):
+    def _leaf(self, hint: object) -> Look | None:
+        return _never if hint in (typing.Any, object) else None
+
+    def _anything(self) -> Look:
+        return _never
+
+
+class _DisorderPlanner(_OpenPlanner):
+    def plan(self, hint: object) -> Look | None:
+        is_disordered = hint in _DISORDERED or typing.get_origin(hint) in _DISORDERED or is_typed_dict(hint)
+        return _never if is_disordered else super().plan(hint)
+
+
+def _is_zoneless(value: object) -> bool:
+    return cast("datetime", value).tzinfo is None
+
+
+def _holds_zoneless(value: object) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is None
+    return any(_holds_zoneless(each) for each, _ in parts_of(value))
+
+
+def _never(value: object) -> bool:  # noqa: ARG001 -- a look
+    return False
 
 
 def _looks_at_attributes(parts: tuple[tuple[str, Look], ...]) -> Look:

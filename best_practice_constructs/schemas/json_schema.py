@@ -9,10 +9,17 @@ from typing import cast, get_type_hints
 import msgspec
 
 from best_practice_constructs.runtime.pydantic_models import is_pydantic_model
+from best_practice_constructs.schemas import text_forms
+from best_practice_constructs.schemas.pydantic_schema import pydantic_schema
 
 Schema = dict[str, object]
 
-_DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+# Formats that draft 4 does not know, or that mean something else in other drafts.
+_PATTERNS: Mapping[object, str] = {
+    "decimal": text_forms.DECIMAL,
+    "time": text_forms.TIME,
+    "partial-time": text_forms.TIME_WITHOUT_ZONE,
+}
 _DROPPED = frozenset({"default", "title", "examples", "discriminator", "contentEncoding", "propertyNames", "$schema"})
 
 
@@ -24,24 +31,29 @@ def model_schema(model: type, *, read: bool = False) -> Schema:
     """Give the draft-4 schema of what the runtime writes of a dataclass, a ``msgspec.Struct`` or a Pydantic model.
 
     API Gateway validates by draft 4: bounds that exclude are flags, a constant is an enumeration of one. A decimal is a
-    string, as the runtime writes it. What is not declared is allowed, so that clients may be newer.
+    string, as the runtime writes it, and so is a time, with the format or pattern of the one form that it is written
+    in. What is not declared is allowed, so that clients may be newer.
 
-    :param read: the schema of what the runtime reads: decimals may be numbers too.
+    :param read: the schema of what the runtime reads: decimals may be numbers too, and times have more than one form.
     :raises UnsupportedTypeError: a field has no JSON form, or the type contains itself.
     """
     try:
-        schema = (
-            model.model_json_schema(mode="serialization")
-            if is_pydantic_model(model)
-            else msgspec.json.schema(model, schema_hook=_schema_of_anything)
-        )
+        schema = _schema_of_model(model)
     except TypeError as error:
         raise UnsupportedTypeError(f"{_culprit(model)}: {error}") from error
     definitions = cast("Mapping[str, Schema]", schema.pop("$defs", {}))
-    converted = _converted(schema, definitions, ())
+    converted = cast("Schema", _converted(schema, definitions, ()))
     if read:
-        converted = _with_numbers(converted)
-    return {"$schema": "http://json-schema.org/draft-04/schema#", **cast("Schema", converted)}
+        converted = cast("Schema", _as_read(converted))
+    elif not is_pydantic_model(model):
+        converted = text_forms.with_times(converted, model)
+    return {"$schema": "http://json-schema.org/draft-04/schema#", **converted}
+
+
+def _schema_of_model(model: type) -> Schema:
+    if not is_pydantic_model(model):
+        return msgspec.json.schema(model, schema_hook=_schema_of_anything)
+    return pydantic_schema(model)
 
 
 def _schema_of_anything(value_type: type) -> Schema:
@@ -51,16 +63,18 @@ def _schema_of_anything(value_type: type) -> Schema:
     raise NotImplementedError
 
 
-def _with_numbers(value: object) -> object:
-    """Let decimals be numbers too, as people write them in requests."""
+def _as_read(value: object) -> object:
+    """Let decimals be numbers too, as people write them in requests, and times of day have any form that is read."""
     if isinstance(value, list):
-        return [_with_numbers(item) for item in cast("list[object]", value)]
+        return [_as_read(item) for item in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
     schema = cast("Schema", value)
-    if schema.get("type") == "string" and schema.get("pattern") == _DECIMAL:
-        return {**schema, "type": ["string", "number"]}
-    return {key: _with_numbers(item) for key, item in schema.items()}
+    if schema.get("type") == "string" and schema.get("pattern") in text_forms.NAMES:
+        if schema["pattern"] == text_forms.DECIMAL:
+            return {**schema, "type": ["string", "number"]}
+        return {key: item for key, item in schema.items() if key != "pattern"}
+    return {key: _as_read(item) for key, item in schema.items()}
 
 
 def _converted(value: object, definitions: Mapping[str, Schema], within: tuple[str, ...]) -> object:
@@ -95,8 +109,8 @@ def _keyword(key: str, item: object, converted: object) -> Schema:
         return {"items": converted, "additionalItems": False}
     if key == "items" and item is False:
         return {}
-    if key == "format" and item == "decimal":
-        return {"pattern": _DECIMAL}
+    if key == "format" and item in _PATTERNS:
+        return {"pattern": _PATTERNS[item]}
     return {key: converted}
 
 

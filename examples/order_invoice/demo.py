@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
@@ -35,6 +36,7 @@ _CLIENTS = 4
 _REPEATED_EVERY = 10
 _CANCELLED_EVERY = 12
 _PATIENCE_SECONDS = 120.0
+_WIDEST = 1_000
 
 
 class DemoError(RuntimeError):
@@ -106,8 +108,8 @@ def _run(console: Console, phases: Phases, system: RunningSystem, count: int) ->
     with phases.phase("Waiting for the sales figures, the notices and the documents' digests"):
         consequences = _wait_for_consequences(system, count + len(cancelled))
     facts = system.count_of_facts()
-    console.print(_summary(facts + consequences, system.outcomes(), orders, letters))
-    console.print(_figures(system.sales_figures()))
+    show_whole(console, _summary(facts + consequences, system.outcomes(), orders, letters))
+    show_whole(console, figures_table(system.sales_figures()))
     for letter in letters:
         console.print(Text(f"Dead letter of {letter.queue}: {letter.cause}"), soft_wrap=True)
     issued = count + len(cancelled)
@@ -192,7 +194,14 @@ def _wait_for_consequences(system: RunningSystem, issued: int) -> Counter[str]:
     return counts
 
 
-def _figures(figures: Sequence[Sales]) -> Table:
+def show_whole(console: Console, table: Table) -> None:
+    """Print a table as wide as it is: on a narrow terminal, or none, its amounts would be cut otherwise."""
+    table.width = Measurement.get(console, console.options.update(width=_WIDEST), table).maximum
+    console.print(table, crop=False, soft_wrap=True)
+
+
+def figures_table(figures: Sequence[Sales]) -> Table:
+    """Give the sales figures of each day and currency."""
     table = Table(title="Sales figures", caption="credit notes taken off")
     for heading in ("day", "currency", "invoices", "credit notes", "net", "tax", "total"):
         table.add_column(heading, justify="left" if heading in ("day", "currency") else "right", no_wrap=True)

@@ -20,12 +20,14 @@ NOT_CONSTRUCTS = {"", "runtime", "audit", "local", "operations", "testing"}
 PURE_DATA = (
     "change",
     "claim_check",
+    "compared_numbers",
     "environment",
     "event_fields",
     "event_filter",
     "event_images",
     "event_size",
     "event_type",
+    "key_fields",
     "pydantic_models",
 )
 

@@ -106,7 +106,10 @@ def test_events_delivered_three_times(system: RunningSystem) -> None:
 
 
 def test_a_replay_of_the_archive(system: RunningSystem) -> None:
-    """The emulator replays to all rules of the bus and not to the one that is named, which makes it harder."""
+    """The emulator replays to all rules of the bus and not to the one that is named, which makes it harder.
+
+    That AWS is asked for one rule only is proven in ``tests/unit/operations/test_replay_archive.py``, by the request.
+    """
     events = system.stage.client("events")
     placed = place_orders(system, 10)
     wait_until_invoiced(system, 10, seconds=60)

@@ -274,7 +274,7 @@ class TestErrors:
             (_standard_into_fifo, "a FIFO queue as subscription_dead_letter_queue for a standard topic"),
             (_fifo_into_standard, "a standard queue as queue for a FIFO topic"),
             (_with(encryption=sqs.QueueEncryption.KMS_MANAGED), "sns.amazonaws.com may not use that key"),
-            (_with(fifo=True), "TopicConsumer has no such parameter"),
+            (_with(fifo=True), "for order pass a FIFO topic, as in topic=sns.Topic(self, 'Topic', fifo=True)"),
             (_with(visibilty_timeout=Duration.minutes(1)), "Write visibility_timeout=…"),
         ],
     )

@@ -43,6 +43,9 @@ def _consumer(stack: Stack, filter_policy: object, **options: str) -> TopicConsu
     )
 
 
+_EXISTS = sns.SubscriptionFilter.exists_filter()
+
+
 class _Scope:
     """All that a refusal reads of a construct."""
 
@@ -123,6 +126,25 @@ def test_what_sns_compares_goes_through(stack: Stack, given_filter: object) -> N
         ({"detail": {}}, "List a value"),
         (int, "the class int cannot work: it is not declared as an event"),
         ("OrderShipped", "an event is named by its class"),
+        ({"ip": [{"cidr": "here"}]}, "cidr takes a range of addresses"),
+        ({"amount": [{"numeric": ["<", 5, ">", 1]}]}, "of two the lower bound first"),
+        (
+            {"kind": sns.SubscriptionFilter.string_filter(allowlist=["a"], match_prefixes=["b"])},
+            "Write filter_policy={'kind': ['a', {'prefix': 'b'}]}",
+        ),
+        (
+            {"kind": sns.SubscriptionFilter.exists_filter()},
+            "aws-cdk-lib's filters ask of message attributes unless it is told otherwise",
+        ),
+        (sns.SubscriptionFilter.string_filter(allowlist=["a"]), "Write filter_policy={'kind': ['a']}"),
+        (
+            {
+                "detail": sns.FilterOrPolicy.policy(
+                    {"x": sns.FilterOrPolicy.filter(sns.SubscriptionFilter.exists_filter())}
+                )
+            },
+            "Write filter_policy={'x': [{'exists': True}]}",
+        ),
     ],
 )
 def test_what_it_does_not_take_is_refused(stack: Stack, given_filter: object, message: str) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from aws_cdk import App, Duration, RemovalPolicy, Stack
@@ -97,6 +97,11 @@ def _names(template: Template, resource_type: str, part: str = "") -> str:
     return name
 
 
+def _alarm(template: Template, part: str) -> dict[str, Any]:
+    alarms = resources_of_type(template, "AWS::CloudWatch::Alarm")
+    return cast("dict[str, Any]", alarms[_names(template, "AWS::CloudWatch::Alarm", part)])
+
+
 def _arn(name: str, attribute: str = "Arn") -> dict[str, list[str]]:
     return {"Fn::GetAtt": [name, attribute]}
 
@@ -177,16 +182,33 @@ class TestDefaults:
             _names(default_template, "AWS::SQS::Queue", "TellF")
         ]
         assert (queue["MessageRetentionPeriod"], queue["SqsManagedSseEnabled"]) == (1_209_600, True)
-        alarms = {
-            name: alarm["MetricName"]
-            for name, alarm in resources_of_type(default_template, "AWS::CloudWatch::Alarm").items()
-            if name.startswith("Tell")
+        alarm = _alarm(default_template, "TellFailures")
+        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+
+    def test_executions_that_tell_not_all_of_their_records_call_a_person(self, default_template: Template) -> None:
+        alarm = _alarm(default_template, "TellExecution")
+        *counted, total = sorted(alarm["Metrics"], key=lambda each: "Expression" in each)
+        stats = {each["Id"]: each["MetricStat"] for each in counted}
+        assert {stat["Metric"]["MetricName"] for stat in stats.values()} == {
+            "ExecutionFailed",
+            "ExecutionPartiallyFailed",
+            "ExecutionTimeout",
+            "ExecutionThrottled",
         }
-        assert sorted(map(str, alarms.values())) == ["ApproximateNumberOfMessagesVisible", "ExecutionFailed"]
-        execution = resources_of_type(default_template, "AWS::CloudWatch::Alarm")[
-            _names(default_template, "AWS::CloudWatch::Alarm", "TellExecution")
-        ]
-        assert execution["Dimensions"] == [{"Name": "PipeName", "Value": {"Ref": _names(default_template, PIPE)}}]
+        dimensions = [{"Name": "PipeName", "Value": {"Ref": _names(default_template, PIPE)}}]
+        for stat in stats.values():
+            assert (stat["Metric"]["Namespace"], stat["Stat"], stat["Period"]) == ("AWS/EventBridge/Pipes", "Sum", 60)
+            assert stat["Metric"]["Dimensions"] == dimensions
+        assert sorted(total["Expression"].split(" + ")) == sorted(f"FILL({name}, 0)" for name in stats), (
+            "one that has no value must not hide the others"
+        )
+        assert all(stat["Metric"]["MetricName"] in str(alarm["AlarmDescription"]) for stat in stats.values())
+
+    def test_a_record_that_fails_again_and_again_calls_a_person_although_pipes_backs_off(
+        self, default_template: Template
+    ) -> None:
+        alarm = _alarm(default_template, "TellExecution")
+        assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (3, 15, 1)
 
 
 class TestOverrides:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
+import json
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated, cast
 
+import msgspec
 import pytest
 from aws_cdk import App, Stack, Stage
 from aws_cdk import aws_sns as sns
@@ -54,6 +59,9 @@ class OrderPlacedFields:
     kind: Kind
     line: Line
     lines: list[Line]
+    placed_at: datetime.datetime
+    opens_at: datetime.time
+    code: Annotated[str, msgspec.Meta(pattern="^[A-Z]+$")]
     note: str | None = None
 
 
@@ -141,6 +149,9 @@ def test_its_page_shows_the_flow_and_every_field(catalogue: EventCatalogue) -> N
     assert "-. some .->" in page
     assert "| `total` | decimal |  |" in page
     assert "| `kind` | `old` |  |" in page
+    assert "| `placed_at` | date time |  |" in page
+    assert "| `opens_at` | time |  |" in page
+    assert "| `code` | string |  |" in page
     assert "| `lines[].sku` | string |  |" in page
     assert "| `note` | string or null | optional |" in page
     assert "A customer placed an order." in page
@@ -210,6 +221,10 @@ class OtherLine:
         (_fields(_without="total"), "the field total is gone, and consumers read it"),
         (_fields(total=str), "the field total was string"),
         (_fields(total=Decimal | None), "the field total was string"),
+        (_fields(placed_at=str), "the field placed_at was string {'format': 'date-time'}, and is string"),
+        (_fields(note=datetime.datetime | None), "the field note was string, and is string {'format': 'date-time'}"),
+        (_fields(placed_at=datetime.date), "the field placed_at was string {'format': 'date-time'}"),
+        (_fields(opens_at=str), "the field opens_at was string"),
         (_fields(coupon=str), "the field coupon is new and required"),
         (_fields(kind=NewKind), "the field kind may be new now, which consumers do not know"),
         (_fields(line=OtherLine), "the field line.quantity was integer, and is string"),
@@ -227,6 +242,32 @@ def test_a_change_that_consumers_cannot_read_is_told(catalogue: EventCatalogue, 
     _catalogue(fields, version=2).check_against(catalogue)
     with pytest.raises(EventCatalogueError):
         _catalogue(fields, version=2, compatible_since=1).check_against(catalogue)
+
+
+def _of_form_1(catalogue: EventCatalogue) -> EventCatalogue:
+    """Give a catalogue as former versions wrote it, which told no time from a text."""
+    text = catalogue.to_json().replace('"format": "date-time",', "")
+    plain = json.loads(re.sub(r'"pattern": "\^\[0-9\][^"]*",', "", text))
+    del plain["form"]
+    return EventCatalogue.from_json(json.dumps(plain))
+
+
+def test_a_catalogue_that_told_no_times_is_no_reason_to_fail(catalogue: EventCatalogue, tmp_path: Path) -> None:
+    committed = tmp_path / "events.json"
+    old = _of_form_1(catalogue)
+    assert old.form == 1
+    properties = cast("dict[str, object]", old.events[0].schema["properties"])
+    assert properties["placed_at"] == properties["opens_at"] == {"type": "string"}
+    catalogue.check_against(old)
+    with pytest.raises(EventCatalogueError, match="the field note was string, and is integer"):
+        _catalogue(_fields(note=int | None)).check_against(old)
+    with pytest.raises(EventCatalogueError, match=r"the field note was string, and is string .*uuid"):
+        _catalogue(_fields(note=uuid.UUID | None)).check_against(old)
+    # Once it is written again, a text is none of them.
+    committed.write_text(catalogue.to_json(), "utf-8")
+    catalogue.check_against(committed)
+    with pytest.raises(EventCatalogueError, match="the field note was string"):
+        _catalogue(_fields(note=datetime.datetime | None)).check_against(committed)
 
 
 def test_an_event_that_is_gone_while_it_is_consumed_is_told(catalogue: EventCatalogue) -> None:
@@ -273,6 +314,15 @@ def _misread(*, published: type, read: type) -> EventCatalogue:
         (_declared(2, 1, order_id=str), _declared(order_id=str, total=int), "the field total is gone"),
         (_declared(order_id=str | None), _declared(order_id=str), "the field order_id was string"),
         (_declared(kind=NewKind), _declared(kind=Kind), "the field kind may be new now"),
+        (_declared(at=str), _declared(at=datetime.datetime), "the field at was string {'format': 'date-time'}, and is"),
+        (
+            _declared(at=datetime.date),
+            _declared(at=datetime.datetime),
+            "the field at was string {'format': 'date-time'}",
+        ),
+        (_declared(at=str), _declared(at=datetime.time), "the field at was string"),
+        (_declared(total=str), _declared(total=Decimal), "the field total was string"),
+        (_declared(at=str | None), _declared(at=datetime.datetime | None), "the field at was string"),
     ],
 )
 def test_what_its_consumer_cannot_read_is_told(published: type, read: type, message: str) -> None:
@@ -294,6 +344,11 @@ def test_what_its_consumer_cannot_read_is_told(published: type, read: type, mess
         (_declared(order_id=str | None), _declared(order_id=str | int | None)),
         (_declared(kind=Kind), _declared(kind=NewKind)),
         (_declared(weight=int), _declared(weight=float)),
+        # A time is a text to who reads texts.
+        (_declared(at=datetime.datetime), _declared(at=str)),
+        (_declared(at=datetime.time), _declared(at=str)),
+        (_declared(id=uuid.UUID, total=Decimal), _declared(id=str, total=str)),
+        (_declared(at=list[datetime.date]), _declared(at=list[str] | None)),
     ],
 )
 def test_what_its_consumer_reads_is_fine(published: type, read: type) -> None:

@@ -17,14 +17,15 @@ from aws_cdk.assertions import Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
 from best_practice_constructs import EventSchemaRegistry, EventSource, InvalidArgumentError
-from best_practice_constructs.events.event_schema import event_schema
+from best_practice_constructs.events.event_schema import data_schema, event_schema
 from best_practice_constructs.runtime import OutgoingEvent, event_declaration
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.event_type import Event
 from tests.unit.helpers.compliance import findings
+from tests.unit.helpers.formats import FORMATS
 from tests.unit.helpers.templates import resources_of_type
 
 orders = EventSource("com.example.orders")
@@ -61,6 +62,8 @@ class OrderPlaced(Event):
     note: str | int | None
     day: datetime.date
     placed_at: datetime.datetime
+    opens_at: datetime.time
+    takes: datetime.timedelta
     ratio: float
     channel: Literal["web", 1]
     position: tuple[int, bool]
@@ -76,6 +79,8 @@ class OrderShipped(BaseModel):
     order_id: str
     weight: Decimal
     shipped_at: datetime.datetime
+    opens_at: datetime.time
+    takes: datetime.timedelta
     parcel: Line
 
 
@@ -91,6 +96,9 @@ _DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**2
 _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 _LINES = st.builds(Line, net=_DECIMALS, discount=st.none() | _DECIMALS)
 _TIMES = st.datetimes(timezones=st.just(datetime.UTC))
+_HOURS = st.times(
+    timezones=st.none() | st.just(datetime.UTC) | st.just(datetime.timezone(datetime.timedelta(hours=-3)))
+)
 _EVENTS = st.builds(
     OrderPlaced,
     total=_DECIMALS,
@@ -99,12 +107,13 @@ _EVENTS = st.builds(
     lines=st.lists(_LINES, max_size=3).map(tuple),
     note=st.none() | st.text() | st.integers(-(2**63), 2**63 - 1),
     placed_at=_TIMES,
+    opens_at=_HOURS,
     ratio=_FLOATS,
     labels=st.dictionaries(st.text(), st.lists(st.integers(-9, 9))),
     position=st.tuples(st.integers(-9, 9), st.booleans()),
-) | st.builds(OrderShipped, weight=_DECIMALS, shipped_at=_TIMES, parcel=_LINES)
+) | st.builds(OrderShipped, weight=_DECIMALS, shipped_at=_TIMES, opens_at=_HOURS, parcel=_LINES)
 _VALIDATORS: dict[type, Draft4Validator] = {
-    event: Draft4Validator(event_schema(event_declaration(event))) for event in _DECLARED
+    event: Draft4Validator(event_schema(event_declaration(event)), format_checker=FORMATS) for event in _DECLARED
 }
 
 
@@ -144,6 +153,11 @@ def test_ten_thousand_published_events_fit_the_schema() -> None:
         (("detail", "data", "kind"), "other"),
         (("detail", "data", "total"), "much"),
         (("detail", "data", "line", "sku"), 17),
+        (("detail", "data", "order_id"), "17"),
+        (("detail", "data", "day"), "2026-02-30"),
+        (("detail", "data", "placed_at"), "2026-01-01T00:00:00"),
+        (("detail", "data", "opens_at"), "9:30"),
+        (("detail", "data", "takes"), "long"),
         (("detail", "metadata", "event_id"), None),
         (("detail", "numbers", "total"), "9.90"),
         (("detail-type",), "OrderShipped"),
@@ -162,6 +176,8 @@ def test_what_is_no_such_event_does_not_fit(path: tuple[str, ...], value: object
             note=None,
             day=datetime.date(2026, 1, 1),
             placed_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+            opens_at=datetime.time(9, 30),
+            takes=datetime.timedelta(days=1.5),
             ratio=1.0,
             channel="web",
             position=(1, True),
@@ -179,6 +195,20 @@ def _event_of(source: str, detail_type: str) -> EventSource:
     fields = {"__annotations__": {"order_id": str}, "__module__": __name__}
     made.event(detail_type=detail_type, name_is_past_tense=True)(type("OrderPlaced", (), fields))
     return made
+
+
+@pytest.mark.parametrize(
+    "hint", [datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID, Decimal]
+)
+def test_models_and_dataclasses_say_the_same_of_a_field(hint: type) -> None:
+    frozen = ConfigDict(frozen=True)
+    model: type[BaseModel] = create_model("OrderPlaced", __config__=frozen, at=(hint, ...))
+    fields = {"__annotations__": {"at": hint}, "__module__": __name__}
+    plain: type = EventSource("com.example.plain").event(type("OrderPlaced", (), fields))
+    event = EventSource("com.example.models").event(model)
+    schemas = [data_schema(event_declaration(each))["properties"] for each in (event, plain)]
+    assert schemas[0] == schemas[1]
+    assert schemas[0] != {"at": {"type": "string"}}
 
 
 class TestRegistry:

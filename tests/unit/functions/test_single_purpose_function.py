@@ -20,6 +20,7 @@ from best_practice_constructs.functions.provisioned_concurrency import (
     ProvisionedConcurrencySchedule,
 )
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
+from best_practice_constructs.permissions import sam
 from tests.unit.helpers.compliance import findings
 from tests.unit.helpers.entries import ENTRY, HANDLER
 from tests.unit.helpers.templates import allowed_actions, only_resource, resources_of_type, statements_of_role
@@ -132,6 +133,12 @@ class TestServiceDefaults:
 
 
 class TestPermissions:
+    def test_a_policy_of_several_permissions_is_passed_with_a_star(self, stack: Stack) -> None:
+        function = SinglePurposeFunction(stack, "PlaceOrder", entry=ENTRY, handler=HANDLER)
+        policy: object = sam.sqs_poller_policy("arn:aws:sqs:eu-west-1:111122223333:orders")
+        with pytest.raises(InvalidArgumentError, match=r"PlaceOrder: allow\(.*with a star, allow\(\*"):
+            function.allow(policy)  # type: ignore[arg-type]  # what is refused
+
     def test_allow_adds_exactly_what_it_is_given(self, stack: Stack) -> None:
         table = dynamodb.Table.from_table_arn(stack, "T", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders")
         function = SinglePurposeFunction(

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.stub import Stubber
 
-from best_practice_constructs.operations.destination_finder import RedriveClients
+from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
+from best_practice_constructs.operations.destination_finder import DestinationFinder, RedriveClients
 from best_practice_constructs.operations.redrive import main
+from best_practice_constructs.operations.redrive_destination import Destination
 from best_practice_constructs.runtime.dead_letters import send_dead_letter
 from best_practice_constructs.runtime.failed_events import send_failed_event
 from tests.unit.runtime.support import FakeContext, message, order_placed, receive_all
@@ -167,6 +169,38 @@ def undelivered_event(target_arn: str) -> dict[str, Any]:
     )
 
 
-def undelivered_notification(**own: str) -> dict[str, Any]:
-    """Give the attributes with which SNS sends dead letters."""
-    return attributes_of(RequestID="r", ErrorCode="AccessDenied", ErrorMessage="The queue's policy says no.", **own)
+def undelivered_notification(content: str = "{}") -> dict[str, object]:
+    """Give what SNS sends when it cannot deliver, without raw delivery; with it, it sends the message as it was."""
+    return {
+        "Type": "Notification",
+        "MessageId": "3a971e3d-22a0-4cf9-aaa3-10849015a2ec",
+        "TopicArn": TOPIC_ARN,
+        "Message": content,
+        "Timestamp": "2026-11-24T02:00:00.000Z",
+        "SignatureVersion": "1",
+        "Signature": "c2lnbmVk",
+        "SigningCertURL": "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem",
+        "UnsubscribeURL": f"https://sns.us-east-1.amazonaws.com/?SubscriptionArn={TOPIC_ARN}:1",
+        "MessageAttributes": {"Tenant": {"Type": "String", "Value": "t1"}},
+    }
+
+
+def discarded_invocation(*, request_id: str = "request-1", code: str = "200", **own: str) -> dict[str, Any]:
+    """Give the attributes with which Lambda sends to the dead-letter queue of a function."""
+    texts = attributes_of(RequestID=request_id, ErrorMessage="Task timed out after 3.00 seconds", **own)
+    return {**texts, "ErrorCode": {"DataType": "Number", "StringValue": code}}
+
+
+def find(aws: FakeAws, dead: str, *, to: str | None = None) -> Destination:
+    """Find the destination of the only letter of a queue."""
+    queue = DeadLetterQueue(dead, sqs=aws.sqs)
+    (letter,) = queue.read(limit=10)
+    found = DestinationFinder(queue=queue, clients=aws.clients, to=to).destination_of(letter)
+    for stubber in aws.stubbers.values():
+        stubber.assert_no_pending_responses()
+    return found
+
+
+def send(aws: FakeAws, dead: str, attributes: dict[str, Any], *, body: object = None) -> None:
+    text = json.dumps(order_placed() if body is None else body)
+    aws.sqs.send_message(QueueUrl=dead, MessageBody=text, MessageAttributes=attributes)

@@ -9,14 +9,22 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from best_practice_constructs.operations.cause_group import cause_groups
-from best_practice_constructs.operations.dead_letter import WITHOUT_CAUSE, DeadLetter, DeadLetterKind, dead_letter
+from best_practice_constructs.operations.dead_letter import (
+    UNDELIVERED,
+    WITHOUT_CAUSE,
+    DeadLetter,
+    DeadLetterKind,
+    dead_letter,
+)
 from best_practice_constructs.runtime import PermanentError
 from best_practice_constructs.runtime.failed_records import send_failed_record
 from best_practice_constructs.runtime.stream_record import position_of
 from tests.unit.operations.redrive_support import (
     RULE_ARN,
+    TOPIC_ARN,
     FakeAws,
     attributes_of,
+    discarded_invocation,
     lambdas_own_record,
     send_of_consumer,
     send_of_invocation,
@@ -80,11 +88,35 @@ class TestSenders:
         assert (found.text("RULE_ARN"), found.event_type, found.failed_at) == (RULE_ARN, "OrderPlaced", SENT)
         assert found.own_attributes == {}
 
-    def test_sns(self) -> None:
-        found = letter(order_placed(), attributes=undelivered_notification(Tenant="t1"))
-        assert found.kind is DeadLetterKind.UNDELIVERED_NOTIFICATION
-        assert found.cause == "AccessDenied: The queue's policy says no."
+    def test_sns_without_raw_delivery(self) -> None:
+        found = letter(undelivered_notification())
+        assert (found.kind, found.cause) == (DeadLetterKind.UNDELIVERED_NOTIFICATION, UNDELIVERED)
+        assert (found.topic_arn, found.payload) == (TOPIC_ARN, found.body)
+
+    def test_sns_with_raw_delivery_sends_the_message_as_it_was(self) -> None:
+        found = letter(order_placed(), attributes=attributes_of(Tenant="t1"))
+        assert (found.kind, found.event_type) == (DeadLetterKind.MESSAGE_WITHOUT_CAUSE, "OrderPlaced")
+        assert "SNS could not deliver it" in found.cause
         assert found.own_attributes.keys() == {"Tenant"}
+
+    def test_a_notification_that_sqs_moved_is_not_one_that_sns_could_not_deliver(self) -> None:
+        arn = "arn:aws:sqs:us-east-1:123456789012:orders"
+        found = letter(undelivered_notification(), DeadLetterQueueSourceArn=arn)
+        assert (found.kind, found.topic_arn) == (DeadLetterKind.MESSAGE_WITHOUT_CAUSE, None)
+
+    def test_lambda_for_a_function_with_a_dead_letter_queue(self) -> None:
+        found = letter('{"total": 1.10}', attributes=discarded_invocation(request_id="r", code="429", Tenant="t1"))
+        assert found.kind is DeadLetterKind.DISCARDED_INVOCATION
+        assert found.cause == "status 429: Task timed out after 3.00 seconds"
+        assert (found.function, found.payload) == (None, '{"total": 1.10}')
+        assert found.own_attributes.keys() == {"Tenant"}
+        assert "r" in found.marks, "it is known again when it fails once more"
+
+    def test_attributes_of_those_names_are_the_messages_own_where_the_code_is_a_text(self) -> None:
+        own = attributes_of(RequestID="r", ErrorCode="E17", ErrorMessage="out of stock")
+        found = letter(order_placed(), attributes=own)
+        assert found.kind is DeadLetterKind.MESSAGE_WITHOUT_CAUSE
+        assert found.own_attributes == own
 
     def test_the_runtime_of_an_asynchronous_consumer(self, fake_aws: FakeAws) -> None:
         queue = fake_aws.queue("failures")
@@ -196,13 +228,33 @@ class TestGroups:
             "      3 × OrderError: x",
             "          failed    2026-11-24T02:00:00Z … 2026-11-24T04:00:00Z",
             "          function  f",
-            "          event     OrderPlaced (2), OrderCancelled (1)",
+            "          event     OrderPlaced in 2 messages, OrderCancelled in one message",
             "          example   id-0",
         ]
         assert [group.letters[0].cause for group in cause_groups([rare, *letters])] == [
             "OrderError: x",
             "OrderError: y",
         ]
+
+    @pytest.mark.parametrize(
+        ("count", "said"), [(2, "2 different events in 12 messages"), (1, "one event in 12 messages")]
+    )
+    def test_events_that_were_told_more_than_once_are_counted_once(self, count: int, said: str) -> None:
+        events = [order_placed(event_id=f"event-{number}") for number in range(count)]
+        # EventBridge gives another id each time, the publisher the same.
+        letters = [_of_cause("x", body={**events[number % count], "id": f"told-{number}"}) for number in range(12)]
+        (group,) = cause_groups(letters)
+        (line,) = [line for line in group.lines() if "repeats" in line]
+        assert line == f"          repeats   {said}: the others tell the same once more"
+
+    def test_where_each_event_lies_there_once_or_its_id_is_not_known_nothing_is_said_of_repeats(self) -> None:
+        for bodies in (
+            [order_placed(event_id="e-1"), order_placed(event_id="e-2")],
+            ["{}", "{}"],
+            [{"id": "1"}, {"id": "1"}],
+        ):
+            (group,) = cause_groups([_of_cause("x", body=body) for body in bodies])
+            assert "repeats" not in "\n".join(group.lines())
 
     def test_of_many_event_types_the_most_frequent_are_told(self) -> None:
         letters = [_of_cause("x", body={"detail-type": f"Event{number}"}) for number in range(7)]

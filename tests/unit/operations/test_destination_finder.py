@@ -13,7 +13,6 @@ from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueu
 from best_practice_constructs.operations.destination_finder import DestinationFinder
 from best_practice_constructs.operations.queue_address import RedriveError
 from best_practice_constructs.operations.redrive_destination import (
-    Destination,
     FunctionDestination,
     QueueDestination,
 )
@@ -21,30 +20,15 @@ from best_practice_constructs.runtime import PermanentError
 from tests.unit.operations.redrive_support import (
     FUNCTION_ARN,
     RULE_ARN,
-    TOPIC_ARN,
     FakeAws,
     arn_of,
+    find,
+    send,
     send_of_consumer,
     undelivered_event,
-    undelivered_notification,
 )
-from tests.unit.runtime.support import order_placed
 
 WORKFLOW_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:fulfil"
-
-
-def find(aws: FakeAws, dead: str, *, to: str | None = None) -> Destination:
-    """Find the destination of the only letter of a queue."""
-    queue = DeadLetterQueue(dead, sqs=aws.sqs)
-    (letter,) = queue.read(limit=10)
-    found = DestinationFinder(queue=queue, clients=aws.clients, to=to).destination_of(letter)
-    for stubber in aws.stubbers.values():
-        stubber.assert_no_pending_responses()
-    return found
-
-
-def send(aws: FakeAws, dead: str, attributes: dict[str, Any]) -> None:
-    aws.sqs.send_message(QueueUrl=dead, MessageBody=json.dumps(order_placed()), MessageAttributes=attributes)
 
 
 class TestConsumers:
@@ -80,7 +64,7 @@ class TestConsumers:
         else:
             answer = [{"EventSourceArn": arn_of(name)} for name in mappings]
             stub.add_response("list_event_source_mappings", {"EventSourceMappings": answer})
-        with pytest.raises(RedriveError, match="any of the queues orders, returns: say which with --to QUEUE"):
+        with pytest.raises(RedriveError, match="any of orders, returns: say which with --to QUEUE"):
             find(fake_aws, dead)
 
     def test_what_sqs_moved_tells_where_from(self, fake_aws: FakeAws) -> None:
@@ -185,65 +169,6 @@ class TestRules:
         send(fake_aws, dead, undelivered_event(arn_of(orders)))
         fake_aws.stub("events").add_client_error("list_targets_by_rule", "AccessDeniedException", "no")
         with pytest.raises(RedriveError, match=f"{RULE_ARN}.*AccessDeniedException: no.*events:ListTargetsByRule"):
-            find(fake_aws, dead)
-
-
-class TestSubscriptions:
-    def dead_letters(self, aws: FakeAws, *, topic_arns: object = TOPIC_ARN) -> str:
-        statement = {"Effect": "Allow", "Condition": {"ArnEquals": {"aws:SourceArn": topic_arns}}}
-        deny = {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
-        dead = aws.queue("undelivered", Policy=json.dumps({"Statement": [deny, statement]}))
-        send(aws, dead, undelivered_notification(Tenant="t1"))
-        return dead
-
-    def subscriptions(self, aws: FakeAws, *endpoints: str, dead: str) -> None:
-        stub = aws.stub("sns")
-        others = [
-            {"SubscriptionArn": "PendingConfirmation", "Protocol": "sqs", "Endpoint": "x"},
-            {"SubscriptionArn": f"{TOPIC_ARN}:mail", "Protocol": "email", "Endpoint": "x"},
-        ]
-        stub.add_response("list_subscriptions_by_topic", {"Subscriptions": others, "NextToken": "2"})
-        found = [
-            {"SubscriptionArn": f"{TOPIC_ARN}:{number}", "Protocol": "sqs", "Endpoint": endpoint}
-            for number, endpoint in enumerate([*endpoints, "arn:aws:sqs:us-east-1:123456789012:another"])
-        ]
-        request = {"TopicArn": TOPIC_ARN, "NextToken": "2"}
-        stub.add_response("list_subscriptions_by_topic", {"Subscriptions": found}, request)
-        policy = json.dumps({"deadLetterTargetArn": arn_of(dead)})
-        for subscription in found[:-1]:
-            request = {"SubscriptionArn": subscription["SubscriptionArn"]}
-            stub.add_response("get_subscription_attributes", {"Attributes": {"RedrivePolicy": policy}}, request)
-        stub.add_response("get_subscription_attributes", {"Attributes": {}})
-
-    def test_the_queue_of_the_subscription_that_sends_its_dead_letters_here(self, fake_aws: FakeAws) -> None:
-        orders = fake_aws.queue("orders")
-        dead = self.dead_letters(fake_aws, topic_arns=[TOPIC_ARN])
-        self.subscriptions(fake_aws, arn_of(orders), dead=dead)
-        assert fake_aws.run(dead, "--move", "--yes").status == 0
-        (moved,) = fake_aws.take(orders)
-        assert moved.get("MessageAttributes", {}).keys() == {"Tenant"}
-
-    def test_the_function_of_the_subscription(self, fake_aws: FakeAws) -> None:
-        dead = self.dead_letters(fake_aws)
-        self.subscriptions(fake_aws, FUNCTION_ARN, dead=dead)
-        assert find(fake_aws, dead).label == "the function note-order:live"
-
-    def test_of_several_subscriptions_none(self, fake_aws: FakeAws) -> None:
-        dead = self.dead_letters(fake_aws)
-        self.subscriptions(fake_aws, arn_of("a"), arn_of("b"), dead=dead)
-        with pytest.raises(RedriveError, match="2 subscriptions are known"):
-            find(fake_aws, dead)
-
-    def test_without_a_topic_none(self, fake_aws: FakeAws) -> None:
-        dead = fake_aws.queue("undelivered")
-        send(fake_aws, dead, undelivered_notification())
-        with pytest.raises(RedriveError, match="0 subscriptions are known"):
-            find(fake_aws, dead)
-
-    def test_a_topic_that_cannot_be_read_is_told(self, fake_aws: FakeAws) -> None:
-        dead = self.dead_letters(fake_aws)
-        fake_aws.stub("sns").add_client_error("list_subscriptions_by_topic", "AuthorizationError", "no")
-        with pytest.raises(RedriveError, match="AuthorizationError: no"):
             find(fake_aws, dead)
 
 

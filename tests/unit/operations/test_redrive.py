@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +90,7 @@ class TestLook:
         self, fake_aws: FakeAws, queue: str, said: str
     ) -> None:
         run = fake_aws.run(queue)
-        assert (run.status, run.output) == (1, "")
+        assert (run.status, run.output) == (2, "")
         assert said in run.notes
 
     @pytest.mark.usefixtures("dead")
@@ -100,7 +98,7 @@ class TestLook:
         queue = orders(fake_aws)
         fake_aws.sqs.send_message(QueueUrl=queue, MessageBody="in its way")
         run = fake_aws.run("orders", "--move", "--yes")
-        assert run.status == 1
+        assert run.status == 2
         assert "its dead letters are in dead: python -m best_practice_constructs.operations.redrive dead" in run.notes
         (message,) = fake_aws.take(queue)
         assert message.get("Attributes", {})["ApproximateReceiveCount"] == "1"
@@ -187,7 +185,7 @@ class TestMove:
         assert attributes["Blob"].get("BinaryValue") == b"\x00\x01"
         assert fake_aws.bodies(dead) == []
 
-    @pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("Yes\n", 0), ("\n", 1), ("no\n", 1), ("", 1)])
+    @pytest.mark.parametrize(("answer", "status"), [("y\n", 0), ("Yes\n", 0), ("\n", 2), ("no\n", 2), ("", 2)])
     def test_the_person_is_asked_at_the_terminal(
         self,
         fake_aws: FakeAws,
@@ -206,12 +204,12 @@ class TestMove:
         said = capsys.readouterr()
         assert "1 → the queue orders" in said.out
         assert "Move them? [y/N] " in said.err
-        assert len(fake_aws.bodies(dead)) == status
+        assert len(fake_aws.bodies(dead)) == bool(status)
 
     def test_nothing_is_moved_when_the_person_says_no(self, fake_aws: FakeAws, dead: str) -> None:
         send_of_consumer(dead, PermanentError("never"))
         run = fake_aws.run(dead, "--move", answer="n")
-        assert run.status == 1
+        assert run.status == 2
         assert run.output.endswith("Nothing was moved.\n")
         assert len(fake_aws.bodies(dead)) == 1
 
@@ -247,8 +245,25 @@ class TestMove:
     def test_a_cause_that_no_message_has_is_told(self, fake_aws: FakeAws, dead: str) -> None:
         send_of_consumer(dead, PermanentError("never"))
         run = fake_aws.run(dead, "--move", "--yes", "--cause", "bank")
-        assert run.status == 1
+        assert run.status == 2
         assert "No message was chosen" in run.notes
+
+    def test_an_id_that_no_message_has_leaves_nothing_to_be_tried(self, fake_aws: FakeAws, dead: str) -> None:
+        send_of_consumer(dead, PermanentError("never"))
+        for how in ((), ("--show",), ("--move", "--yes")):
+            run = fake_aws.run(dead, *how, "--message-id", "gone")
+            assert (run.status, "Not found: gone." in run.notes) == (2, True)
+
+    def test_aws_that_does_not_let_the_queue_be_found_is_told_and_nothing_was_tried(
+        self, fake_aws: FakeAws, dead: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def denied(**_request: object) -> None:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetQueueAttributes")
+
+        monkeypatch.setattr(fake_aws.sqs, "get_queue_attributes", denied)
+        run = fake_aws.run(dead)
+        assert (run.status, run.output) == (2, "")
+        assert "AWS did not answer as it should. AccessDenied: no" in run.notes
 
     def test_of_an_empty_queue_all_is_moved(self, fake_aws: FakeAws, dead: str) -> None:
         run = fake_aws.run(dead, "--move", "--yes")
@@ -289,7 +304,7 @@ class TestMove:
         )
         for arguments in ((), ("--to", FUNCTION_ARN)):
             run = fake_aws.run(queue, "--move", "--yes", *arguments)
-            assert run.status == 1
+            assert run.status == 2
             assert f"best_practice_constructs.operations.failed_stream_records {queue}" in run.output
             assert run.output.endswith("Nothing was moved.\n")
         assert len(fake_aws.bodies(queue)) == 1
@@ -332,7 +347,7 @@ class TestMove:
     ) -> None:
         send_of_consumer(dead, PermanentError("never"))
         run = fake_aws.run(dead, "--move", "--yes", "--to", "nothing")
-        assert (run.status, run.output) == (1, "")
+        assert (run.status, run.output) == (2, "")
         assert "--to nothing is neither a queue nor a function here" in run.notes
         (message,) = fake_aws.take(dead)
         assert message.get("Attributes", {})["ApproximateReceiveCount"] == "1"
@@ -351,36 +366,3 @@ class TestMove:
         assert "AWS did not answer as it should. AccessDenied: no" in run.notes
         assert "1 stay: they were not tried" in run.output
         assert len(fake_aws.bodies(dead)) == 1
-
-
-class TestOptions:
-    @pytest.mark.parametrize(
-        ("arguments", "said"),
-        [
-            (["dead", "--show", "--move"], "exclude each other"),
-            (["dead", "--yes"], "add --move"),
-            (["dead", "--to", "orders"], "add --move"),
-            (["dead", "--limit", "0"], "pass 1 or more"),
-            (["--move"], "required: QUEUE"),
-        ],
-    )
-    def test_what_cannot_be_meant_is_refused(
-        self, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
-    ) -> None:
-        with pytest.raises(SystemExit) as refusal:
-            main(arguments)
-        assert refusal.value.code == 2
-        assert said in capsys.readouterr().err
-
-    def test_the_help_needs_no_sdk(self) -> None:
-        program = (
-            "import sys; sys.modules['botocore'] = None\n"
-            "from best_practice_constructs.operations.redrive import main\n"
-            "main(sys.argv[1:])"
-        )
-        command = [sys.executable, "-c", program]
-        helped = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False)
-        assert (helped.returncode, "--move" in helped.stdout) == (0, True)
-        failed = subprocess.run([*command, "dead"], capture_output=True, text=True, check=False)
-        assert failed.returncode == 1
-        assert failed.stderr.strip().endswith("pip install 'best-practice-constructs[runtime]'.")

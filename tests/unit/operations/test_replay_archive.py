@@ -1,8 +1,14 @@
-"""Replaying an archive to one rule: what is planned, what is sent."""
+"""Replaying an archive to one rule: what is planned, what is sent.
+
+That it goes to that rule alone is asserted on the request: the emulator replays to all rules of the bus.
+"""
 
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -45,7 +51,7 @@ def _planned(stub: Stubber, *, state: str = "ENABLED") -> None:
 
 def _run(events: EventBridgeClient, *arguments: str) -> tuple[int, str]:
     output = io.StringIO()
-    status = main([*WINDOW, *arguments], events=events, output=output, now=NOW)
+    status = main([*WINDOW, *arguments], events=events, output=output, notes=output, now=NOW)
     return status, output.getvalue()
 
 
@@ -84,6 +90,74 @@ def test_with_apply_the_window_is_sent_to_that_rule_only(
     assert said.endswith(f"The replay {name} is complete.\n")
 
 
+def test_each_state_is_told_once(events: EventBridgeClient, stub: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("best_practice_constructs.operations.replay_archive._POLL_SECONDS", 0)
+    _planned(stub)
+    stub.add_response("start_replay", {"ReplayArn": "arn", "State": "STARTING"})
+    for state in ("STARTING", "RUNNING", "RUNNING", "COMPLETED"):
+        stub.add_response("describe_replay", {"State": state})
+    _, said = _run(events, "--apply")
+    assert [line.strip() for line in said.splitlines() if line.startswith("  ")] == ["STARTING", "RUNNING", "COMPLETED"]
+
+
+@pytest.mark.parametrize(
+    ("call", "status"), [("describe_archive", 2), ("describe_rule", 2), ("start_replay", 2), ("describe_replay", 1)]
+)
+def test_what_aws_does_not_allow_is_one_line_and_the_status_says_whether_a_replay_runs(
+    events: EventBridgeClient, stub: Stubber, call: str, status: int
+) -> None:
+    answers = {
+        "describe_archive": {"ArchiveArn": ARCHIVE, "EventSourceArn": BUS},
+        "describe_rule": {"Arn": RULE, "EventPattern": PATTERN},
+        "start_replay": {"ReplayArn": "arn", "State": "STARTING"},
+    }
+    for name, answer in answers.items():
+        if name == call:
+            break
+        stub.add_response(name, answer)
+    stub.add_client_error(call, "AccessDeniedException", "not allowed")
+    found, said = _run(events, "--apply")
+    assert found == status
+    assert said.splitlines()[-1] == "AWS did not answer as it should. AccessDeniedException: not allowed"
+
+
+def test_after_ctrl_c_it_says_that_the_replay_goes_on(
+    events: EventBridgeClient, stub: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _planned(stub)
+    stub.add_response("start_replay", {"ReplayArn": "arn", "State": "STARTING"})
+
+    def interrupted(**_request: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(events, "describe_replay", interrupted)
+    status, said = _run(events, "--apply")
+    assert status == 130
+    assert "goes on: aws events list-replays shows it" in said
+
+
+def test_it_needs_no_boto3_and_its_help_no_sdk() -> None:
+    program = (
+        "import sys; sys.modules['boto3'] = None\n"
+        "if len(sys.argv) == 2 or '--without' in sys.argv: sys.modules['botocore'] = None\n"
+        "from best_practice_constructs.operations.replay_archive import main\n"
+        "sys.exit(main([each for each in sys.argv[1:] if each != '--without']))"
+    )
+    command = [sys.executable, "-c", program]
+    helped = subprocess.run([*command, "--help"], capture_output=True, text=True, check=False)
+    assert (helped.returncode, "--apply" in helped.stdout) == (0, True)
+    failed = subprocess.run([*command, *WINDOW, "--without"], capture_output=True, text=True, check=False)
+    assert failed.returncode == 2
+    assert failed.stderr.strip().endswith("pip install 'best-practice-constructs[runtime]'.")
+    environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_REGION": "eu-west-1", "AWS_MAX_ATTEMPTS": "1"}
+    keys = {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_DEFAULT_REGION": "eu-west-1"}
+    asked = subprocess.run(
+        [*command, *WINDOW], capture_output=True, text=True, check=False, env=os.environ | environment | keys
+    )
+    assert asked.returncode == 2
+    assert "AWS did not answer as it should. EndpointConnectionError" in asked.stderr
+
+
 def test_a_replay_that_fails_says_why(events: EventBridgeClient, stub: Stubber) -> None:
     _planned(stub)
     stub.add_response("start_replay", {"ReplayArn": "arn", "State": "STARTING"})
@@ -96,7 +170,7 @@ def test_a_replay_that_fails_says_why(events: EventBridgeClient, stub: Stubber) 
 def test_a_disabled_rule_would_take_nothing(events: EventBridgeClient, stub: Stubber) -> None:
     _planned(stub, state="DISABLED")
     status, said = _run(events)
-    assert status == 1
+    assert status == 2
     assert "enable it first" in said
 
 
@@ -105,7 +179,7 @@ def test_a_rule_of_another_bus_is_told(events: EventBridgeClient, stub: Stubber)
     stub.add_response("describe_archive", answer)
     stub.add_client_error("describe_rule", "ResourceNotFoundException")
     status, said = _run(events)
-    assert status == 1
+    assert status == 2
     assert "aws events list-rules --event-bus-name shop" in said
 
 
@@ -119,14 +193,14 @@ def test_a_rule_of_another_bus_is_told(events: EventBridgeClient, stub: Stubber)
 def test_a_window_that_is_none_is_refused(events: EventBridgeClient, start: str, end: str, message: str) -> None:
     output = io.StringIO()
     arguments = ["--archive", "kept", "--rule", "invoices", "--start", start, "--end", end]
-    assert main(arguments, events=events, output=output, now=NOW) == 1
+    assert main(arguments, events=events, output=output, notes=output, now=NOW) == 2
     assert message in output.getvalue()
 
 
 def test_what_the_archive_keeps_no_more_is_not_replayed(events: EventBridgeClient, stub: Stubber) -> None:
     stub.add_response("describe_archive", {"ArchiveArn": ARCHIVE, "EventSourceArn": BUS, "RetentionDays": 30})
     output = io.StringIO()
-    assert main(WINDOW, events=events, output=output, now=NOW + timedelta(days=60)) == 1
+    assert main(WINDOW, events=events, output=output, notes=output, now=NOW + timedelta(days=60)) == 2
     assert "keeps events for 30 days" in output.getvalue()
 
 
@@ -139,7 +213,7 @@ def test_a_moment_without_a_zone_is_refused(capsys: pytest.CaptureFixture[str]) 
 def test_an_archive_that_is_none_is_told(events: EventBridgeClient, stub: Stubber) -> None:
     stub.add_client_error("describe_archive", "ResourceNotFoundException")
     status, said = _run(events)
-    assert status == 1
+    assert status == 2
     assert "There is no archive 'kept'" in said
     assert "aws events list-archives" in said
 
@@ -157,7 +231,7 @@ def test_a_replay_that_cannot_start_now_is_told(
     _planned(stub)
     stub.add_client_error("start_replay", code)
     status, said = _run(events, "--apply")
-    assert status == 1
+    assert status == 2
     assert "Nothing was sent: " in said
     assert message in said
 
@@ -174,7 +248,7 @@ def test_what_the_archive_has_no_longer_of_the_window_is_told(events: EventBridg
     _planned(stub)
     output = io.StringIO()
     moment = datetime(2026, 11, 24, 2, 30, tzinfo=UTC) + timedelta(days=30)
-    assert main(WINDOW, events=events, output=output, now=moment) == 0
+    assert main(WINDOW, events=events, output=output, notes=output, now=moment) == 0
     assert "Of that, nothing before 2026-11-24T02:30:00+00:00: the archive keeps it no longer." in output.getvalue()
 
 

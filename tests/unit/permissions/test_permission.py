@@ -20,6 +20,11 @@ from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions import xray as xray_permissions
 
 ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+QUEUE = "arn:aws:sqs:eu-west-1:111122223333:orders"
+BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/orders"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"
+GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:orders"
+STREAM = f"{ARN}/stream/2026-01-01T00:00:00.000"
 
 
 def test_a_permission_becomes_exactly_its_statement() -> None:
@@ -68,16 +73,16 @@ def test_nothing_is_no_permission() -> None:
             "arn:aws:s3:::b/i/*",
         ),
         (s3_permissions.put_object("arn:aws:s3:::b", prefix=""), ("s3:PutObject",), "arn:aws:s3:::b/*"),
-        (sqs_permissions.send_message("q"), ("sqs:SendMessage",), "q"),
-        (events_permissions.put_events("bus"), ("events:PutEvents",), "bus"),
-        (kms_permissions.decrypt("key"), ("kms:Decrypt",), "key"),
-        (kms_permissions.encrypt_objects("key"), ("kms:GenerateDataKey",), "key"),
-        (kms_permissions.encrypt_messages("key"), ("kms:GenerateDataKey", "kms:Decrypt"), "key"),
-        (logs_permissions.write("group:*"), ("logs:CreateLogStream", "logs:PutLogEvents"), "group:*"),
+        (sqs_permissions.send_message(QUEUE), ("sqs:SendMessage",), QUEUE),
+        (events_permissions.put_events(BUS), ("events:PutEvents",), BUS),
+        (kms_permissions.decrypt(KEY), ("kms:Decrypt",), KEY),
+        (kms_permissions.encrypt_objects(KEY), ("kms:GenerateDataKey",), KEY),
+        (kms_permissions.encrypt_messages(KEY), ("kms:GenerateDataKey", "kms:Decrypt"), KEY),
+        (logs_permissions.write(GROUP), ("logs:CreateLogStream", "logs:PutLogEvents"), f"{GROUP}:*"),
         (
-            dynamodb_permissions.read_stream("stream"),
+            dynamodb_permissions.read_stream(STREAM),
             ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
-            "stream",
+            STREAM,
         ),
     ],
 )

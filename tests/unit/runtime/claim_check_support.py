@@ -11,17 +11,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from best_practice_constructs.runtime import EventSource, OutgoingEvent, clients
+from best_practice_constructs.runtime import EventSource, OutgoingEvent, clients, queue_consumer
 from best_practice_constructs.runtime.claim_check_settings import ClaimCheckSettings
 from best_practice_constructs.runtime.event_entry import EventEntry, event_entry
 from best_practice_constructs.runtime.event_type import Event
 from best_practice_constructs.runtime.put_aside import write_put_aside
+from tests.unit.runtime.stream_support import QueueInMemory
+
+if TYPE_CHECKING:
+    from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer
 
 BUCKET = "claim-checks-bucket"
+DEAD_LETTERS = "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters"
+NOTES = "n" * 3_000
 STORE = ClaimCheckSettings(bucket=BUCKET, threshold_bytes=2_000, expires_after=timedelta(days=60))
 
 warehouse = EventSource("com.example.warehouse")
@@ -127,3 +133,16 @@ def large_event(*, event_id: str = "e-1", lines: tuple[Line, ...] = ()) -> dict[
 
 def _error(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+
+
+def consumer(handled: list[OrderPacked]) -> QueueConsumer[[OrderPacked]]:
+    @queue_consumer(event=OrderPacked)
+    def handler(order: OrderPacked) -> None:
+        handled.append(order)
+
+    return handler
+
+
+def the_cause(queue: QueueInMemory) -> tuple[str, str]:
+    (attributes,) = queue.attributes()
+    return attributes["ErrorType"], attributes["ErrorMessage"]

@@ -10,6 +10,8 @@ import pytest
 from moto import mock_aws
 
 from best_practice_constructs.runtime import clients, telemetry
+from tests.unit.runtime.claim_check_support import DEAD_LETTERS, BucketInMemory, bucket_in_memory
+from tests.unit.runtime.stream_support import QueueInMemory, queue_in_memory
 from tests.unit.runtime.support import FakeContext
 
 if TYPE_CHECKING:
@@ -91,3 +93,22 @@ def dead_letter_queue_url(sqs: SQSClient, consumer_environment: dict[str, str], 
     url = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", url)
     return url
+
+
+@pytest.fixture
+def queue(
+    dynamodb: DynamoDBClient, consumer_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Generator[QueueInMemory]:
+    """Provide the dead letters of consumers of every kind, in memory."""
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", DEAD_LETTERS)
+    monkeypatch.setenv("ASYNC_FAILURES_QUEUE_URL", DEAD_LETTERS)
+    monkeypatch.setenv("STREAM_FAILURES_QUEUE_URL", DEAD_LETTERS)
+    with queue_in_memory() as queue:
+        clients.use("dynamodb", dynamodb)
+        yield queue
+
+
+@pytest.fixture
+def bucket(queue: QueueInMemory) -> BucketInMemory:
+    """Provide the bucket of a claim check store, in memory."""
+    return bucket_in_memory()

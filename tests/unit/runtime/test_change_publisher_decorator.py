@@ -363,7 +363,7 @@ class TestFailures:
 
         assert handler(batch([placed(1)]), context) == stopped_at("1")
         assert failures.messages == []
-        assert "dict is not declared as an event" in capsys.readouterr().out
+        assert "A value of the type dict was given as an event" in capsys.readouterr().out
 
     def test_where_partial_responses_mean_nothing_it_raises(
         self, bus: Bus, context: FakeContext, monkeypatch: pytest.MonkeyPatch

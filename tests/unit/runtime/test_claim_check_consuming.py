@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,54 +18,24 @@ from best_practice_constructs.runtime import (
 )
 from tests.unit.runtime.claim_check_support import (
     BUCKET,
+    NOTES,
     BucketInMemory,
     Line,
     OrderPacked,
     bucket_in_memory,
+    consumer,
     delivered,
     large_event,
     packed,
+    the_cause,
 )
-from tests.unit.runtime.stream_support import DONE, QueueInMemory, kinesis_record, queue_in_memory
+from tests.unit.runtime.stream_support import DONE, QueueInMemory, kinesis_record
 from tests.unit.runtime.support import FakeContext, OrderPlaced, batch, failures, message
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    pass
 
-    from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer
-
-DEAD_LETTERS = "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters"
-NOTES = "n" * 3_000
-
-
-@pytest.fixture(autouse=True)
-def queue(
-    dynamodb: DynamoDBClient, consumer_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Generator[QueueInMemory]:
-    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", DEAD_LETTERS)
-    monkeypatch.setenv("ASYNC_FAILURES_QUEUE_URL", DEAD_LETTERS)
-    monkeypatch.setenv("STREAM_FAILURES_QUEUE_URL", DEAD_LETTERS)
-    with queue_in_memory() as queue:
-        clients.use("dynamodb", dynamodb)
-        yield queue
-
-
-@pytest.fixture(autouse=True)
-def bucket(queue: QueueInMemory) -> BucketInMemory:
-    return bucket_in_memory()
-
-
-def consumer(handled: list[OrderPacked]) -> QueueConsumer[[OrderPacked]]:
-    @queue_consumer(event=OrderPacked)
-    def handler(order: OrderPacked) -> None:
-        handled.append(order)
-
-    return handler
-
-
-def the_cause(queue: QueueInMemory) -> tuple[str, str]:
-    (attributes,) = queue.attributes()
-    return attributes["ErrorType"], attributes["ErrorMessage"]
+pytestmark = pytest.mark.usefixtures("bucket")
 
 
 class TestWhole:

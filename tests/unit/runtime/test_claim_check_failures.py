@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Generator
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from best_practice_constructs.runtime import (
+    IdempotentTransaction,
     async_event_consumer,
     clients,
     queue_consumer,
@@ -22,54 +24,24 @@ from best_practice_constructs.runtime import (
 from best_practice_constructs.runtime.claim_check import object_key
 from tests.unit.runtime.claim_check_support import (
     BUCKET,
+    NOTES,
     STORE,
     BucketInMemory,
     OrderPacked,
     bucket_in_memory,
+    consumer,
     delivered,
     large_event,
     packed,
+    the_cause,
 )
-from tests.unit.runtime.stream_support import DONE, QueueInMemory, kinesis_record, queue_in_memory, stopped_at
+from tests.unit.runtime.stream_support import DONE, QueueInMemory, kinesis_record, stopped_at
 from tests.unit.runtime.support import FakeContext, batch, failures, log_lines_in, message
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    pass
 
-    from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer
-
-DEAD_LETTERS = "https://sqs.us-east-1.amazonaws.com/123456789012/dead-letters"
-NOTES = "n" * 3_000
-
-
-@pytest.fixture(autouse=True)
-def queue(
-    dynamodb: DynamoDBClient, consumer_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Generator[QueueInMemory]:
-    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", DEAD_LETTERS)
-    monkeypatch.setenv("ASYNC_FAILURES_QUEUE_URL", DEAD_LETTERS)
-    monkeypatch.setenv("STREAM_FAILURES_QUEUE_URL", DEAD_LETTERS)
-    with queue_in_memory() as queue:
-        clients.use("dynamodb", dynamodb)
-        yield queue
-
-
-@pytest.fixture(autouse=True)
-def bucket(queue: QueueInMemory) -> BucketInMemory:
-    return bucket_in_memory()
-
-
-def consumer(handled: list[OrderPacked]) -> QueueConsumer[[OrderPacked]]:
-    @queue_consumer(event=OrderPacked)
-    def handler(order: OrderPacked) -> None:
-        handled.append(order)
-
-    return handler
-
-
-def the_cause(queue: QueueInMemory) -> tuple[str, str]:
-    (attributes,) = queue.attributes()
-    return attributes["ErrorType"], attributes["ErrorMessage"]
+pytestmark = pytest.mark.usefixtures("bucket")
 
 
 def _expired(body: dict[str, Any]) -> None:
@@ -279,3 +251,88 @@ class TestFailures:
         bucket.objects.clear()
         assert handler(records, context) == DONE
         assert the_cause(queue)[0] == "ClaimCheckMissingError"
+
+
+class TestRepeated:
+    """What was handled is done, whatever has become of its object since."""
+
+    @pytest.mark.parametrize("code", ["NoSuchKey", "AccessDenied", "SlowDown"])
+    def test_a_message_that_was_handled_is_skipped(
+        self, code: str, queue: QueueInMemory, bucket: BucketInMemory, context: FakeContext
+    ) -> None:
+        handled: list[OrderPacked] = []
+        handler, body = consumer(handled), large_event()
+        assert handler(batch([message(body)]), context) == failures()
+        bucket.faults = [code]
+        _expired(body)
+        assert handler(batch([message(body)]), context) == failures()
+        assert len(handled) == 1
+        assert len(bucket.read) == 1
+        assert queue.messages == []
+
+    def test_a_failure_is_not_remembered_as_done(self, bucket: BucketInMemory, context: FakeContext) -> None:
+        handled: list[OrderPacked] = []
+        handler, body = consumer(handled), message(large_event())
+        bucket.faults = ["SlowDown"]
+        assert handler(batch([body]), context) != failures()
+        assert handler(batch([body]), context) == failures()
+        assert len(handled) == 1
+
+    def test_a_key_among_what_was_put_aside_is_read_before(
+        self, bucket: BucketInMemory, context: FakeContext, queue: QueueInMemory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("IDEMPOTENCY_KEY", "detail.data.[order_id, notes]")
+        handled: list[OrderPacked] = []
+        handler, body = consumer(handled), large_event()
+        assert handler(batch([message(body)]), context) == failures()
+        bucket.objects.clear()
+        _expired(body)
+        handler(batch([message(body)]), context)
+        assert the_cause(queue)[0] == "ClaimCheckMissingError"
+
+    def test_an_asynchronous_event_that_was_handled_is_skipped(
+        self, queue: QueueInMemory, bucket: BucketInMemory, context: FakeContext
+    ) -> None:
+        handled: list[OrderPacked] = []
+
+        @async_event_consumer(event=OrderPacked)
+        def handler(order: OrderPacked) -> None:
+            handled.append(order)
+
+        body = large_event()
+        handler(body, context)
+        bucket.objects.clear()
+        _expired(body)
+        assert handler(body, context) is None
+        assert len(handled) == 1
+        assert queue.messages == []
+
+    @pytest.mark.parametrize("is_written", [True, False])
+    def test_a_transaction_that_was_written_is_skipped(
+        self,
+        queue: QueueInMemory,
+        bucket: BucketInMemory,
+        context: FakeContext,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        is_written: bool,
+    ) -> None:
+        monkeypatch.setenv("IDEMPOTENCY_MODEL", "transaction")
+        table = os.environ["IDEMPOTENCY_TABLE_NAME"]
+
+        @queue_consumer(event=OrderPacked)
+        def handler(order: OrderPacked, transaction: IdempotentTransaction) -> None:
+            transaction.write([{"Put": {"TableName": table, "Item": {"id": {"S": f"list-{order.order_id}"}}}}])
+
+        body = large_event()
+        if is_written:
+            assert handler(batch([message(body)]), context) == failures()
+        before = clients.client("dynamodb").scan(TableName=table)["Items"]
+        bucket.objects.clear()
+        _expired(body)
+        assert handler(batch([message(body)]), context) == failures()
+        assert clients.client("dynamodb").scan(TableName=table)["Items"] == before
+        if is_written:
+            assert queue.messages == []
+        else:
+            assert the_cause(queue)[0] == "ClaimCheckMissingError"

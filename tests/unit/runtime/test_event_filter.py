@@ -92,6 +92,7 @@ _EVENTS = st.builds(
     OrderPlaced,
     country=_TEXTS,
     note=st.none() | _TEXTS,
+    placed_at=st.datetimes(timezones=st.just(datetime.UTC)),
     quantity=_QUANTITIES,
     code=st.integers(-5, 5) | _TEXTS,
     discount=st.none() | _QUANTITIES,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
@@ -21,6 +21,7 @@ from best_practice_constructs.runtime import (
     EventTooLargeError,
     OutgoingEvent,
     PublishError,
+    TopicPublisher,
     UndeclaredEventError,
     clients,
     codec,
@@ -254,6 +255,41 @@ def test_without_a_bus_nothing_is_published(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("EVENT_BUS_NAME")
     with pytest.raises(ConfigurationError, match="add_publisher"):
         EventPublisher().publish(OrderCancelled(order_id="1"))
+
+
+@pytest.mark.parametrize("publisher", [EventPublisher(bus_name="bus"), TopicPublisher(topic_arn="arn:aws:sns:::t")])
+def test_what_is_no_event_is_told_with_what_to_write(publisher: EventPublisher | TopicPublisher) -> None:
+    event = OrderCancelled(order_id="1")
+    publish, publish_all = (cast("Callable[..., object]", each) for each in (publisher.publish, publisher.publish_all))
+    outgoing = OutgoingEvent(event=event)
+    refused: list[tuple[Callable[[], object], str]] = [
+        (lambda: publish({"order_id": "1"}), r"type dict was given as an event, .* write OrderPlaced\(order_id=…\)"),
+        (lambda: publish([event]), "type list was given as an event"),
+        (lambda: publish(None), "type NoneType was given as an event"),
+        (lambda: publish(OrderCancelled), r"class OrderCancelled was given .* write OrderCancelled\(…\)"),
+        (lambda: publish(outgoing), r"An OutgoingEvent was given as an event: write publish_all\(\[…\]\)"),
+        (
+            lambda: publish_all(outgoing),
+            r"takes a list of OutgoingEvent, .* write publish_all\(\[…\]\) with it in",
+        ),
+        (lambda: publish_all(event), r"was given OrderCancelled: write publish_all\(\[OutgoingEvent\(event=…\)\]\)"),
+        (lambda: publish_all([outgoing, event]), "was given OrderCancelled"),
+        (lambda: publish_all([OrderCancelled]), r"publish_all\(\[OutgoingEvent\(event=OrderCancelled\(…\)\)\]\)"),
+        (lambda: publish_all([{"order_id": "1"}]), "was given dict"),
+        (lambda: publish_all({"order_id": "1"}), "was given dict"),
+        (lambda: publish_all("event"), "was given str"),
+    ]
+    for call, said in refused:
+        with pytest.raises(UndeclaredEventError, match=said):
+            call()
+    with pytest.raises(TypeError, match=r"changed='order\.state' is a text, .* write changed=\['order\.state'\]"):
+        publish(event, changed="order.state")
+
+
+def test_events_may_come_from_a_generator() -> None:
+    FakeBus()
+    generator = (OutgoingEvent(event=OrderCancelled(order_id=order_id)) for order_id in "12")
+    assert len(EventPublisher().publish_all(cast("Any", generator))) == 2
 
 
 def test_only_declared_events_whose_numbers_are_numbers_and_times_have_zones_are_published() -> None:

@@ -44,6 +44,11 @@ def test_a_participle_behind_a_noun_is_a_fact(word: str) -> None:
         "Paid",
         "ScheduledReportCreated",
         "Rewritten",
+        *"""
+    CreateOrderRejected CancelFailed DeleteRequestedByUser SendFailedTwice PaymentFailedPermanently UserSentRequest
+    CustomerMovedHouse UserSetPassword PasswordReset PasswordResetRequested OrderPlacedEvent UpdateInstalled
+    TransferCompletedEvent AddOnPurchased UserSignedUp ItemAddedToCart CreateFailedEvent
+    """.split(),
     ],
 )
 def test_the_past_tense_is_known(name: str) -> None:
@@ -58,7 +63,8 @@ def test_the_past_tense_is_known(name: str) -> None:
     SetPrice PutItem ResetPassword RunReport ReadMessage SplitOrder CutOrder HitTarget ShutDown LetGo OverrunBudget
     LostOrderSearch ScheduledReport DetailedOrderRequest PaidInvoiceCopy HundredOrders OrderHundred OrderFeed OrderSeed
     OrderSpeed OrderNeed PlaceOrder Order OrderEvent Speed Red OrderRed SeaBed Read Set Reset Reread OrderOutlet Indeed
-    OrderCost OrderInput OrderOutcome OrderIncome OrderPercent OrderContent OrderPresent OrderOutput
+    CreateSharedOrder GetPaidInvoices RemoveExpiredItems NotifyDelayedCustomers PasswordResetRequest DataReadQuery
+    BudgetCutCommand OrderCost OrderInput OrderOutcome OrderIncome OrderPercent OrderContent OrderPresent OrderOutput
     """.split(),
     ],
 )

@@ -299,7 +299,7 @@ class TestOrder:
         assert "MalformedMessageError" in json.dumps(failures.messages[0]["MessageAttributes"])
 
     def test_an_empty_batch_is_done(self, context: FakeContext) -> None:
-        assert stream_consumer(_count)(batch([]), context) == DONE
+        assert _count(batch([]), context) == DONE
 
 
 @stream_consumer

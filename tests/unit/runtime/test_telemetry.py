@@ -65,6 +65,24 @@ def test_an_invocation_without_metrics_writes_none_and_warns_of_nothing(
     assert list(recwarn) == []
 
 
+@pytest.mark.parametrize("name", ["name", "message", "args", "module", "process", "filename", "created"])
+def test_the_names_of_pythons_own_records_are_taken(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/runtime.md warns of it."""
+    logger().debug("Noted", extra={name: "of the handler"})
+    with pytest.raises(KeyError, match=name):
+        logger().info("Noted", extra={name: "of the handler"})
+    assert capsys.readouterr().out == ""
+
+
+def test_some_names_are_dropped_and_others_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/runtime.md says which."""
+    given = "of the handler"
+    logger().info("Noted", order_id="1", level=given, timestamp=given, location=given, service=given)
+    (line,) = log_lines_in(capsys.readouterr().out)
+    assert {name for name, value in line.items() if value == given} == {"service"}
+    assert line["order_id"] == "1"
+
+
 def test_a_cold_start_is_counted_once(
     context: FakeContext, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

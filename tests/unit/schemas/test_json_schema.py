@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 import msgspec
 import pytest
@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from best_practice_constructs.schemas.json_schema import UnsupportedTypeError, model_schema
+from best_practice_constructs.schemas.text_forms import TIME, TIME_WITH_ZONE, TIME_WITHOUT_ZONE
+from tests.unit.helpers.formats import FORMATS
 
 
 class Size(Enum):
@@ -41,7 +43,7 @@ class Order:
 
 
 SCHEMA = model_schema(Order)
-VALIDATOR = Draft4Validator(SCHEMA)
+VALIDATOR = Draft4Validator(SCHEMA, format_checker=FORMATS)
 
 _lines = st.builds(
     Line,
@@ -54,7 +56,7 @@ _orders = st.builds(
     Order,
     kind=st.just("order"),
     lines=st.lists(_lines, min_size=1, max_size=3),
-    placed_at=st.datetimes(),
+    placed_at=st.datetimes(timezones=st.just(UTC)),
     note=st.none() | st.text(),
     labels=st.dictionaries(st.text(), st.text(), max_size=2),
     position=st.tuples(st.integers(), st.text()),
@@ -89,6 +91,8 @@ def test_what_the_runtime_writes_is_valid(order: Order) -> None:
             {"labels": {"a": 1}},
             {"position": [1, "a", "b"]},
             {"gift": "yes"},
+            {"placed_at": "yesterday"},
+            {"placed_at": "2026-01-01T00:00:00"},
         ]
     ),
 )
@@ -98,15 +102,89 @@ def test_what_is_broken_is_not(order: Order, broken: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("missing", ["kind", "lines", "placed_at"])
 def test_what_is_required_is_missed(missing: str) -> None:
-    document = {"kind": "order", "lines": [{"sku": "a", "quantity": 1, "price": "1"}], "placed_at": "2026-01-01T00:00Z"}
+    document = {
+        "kind": "order",
+        "lines": [{"sku": "a", "quantity": 1, "price": "1"}],
+        "placed_at": "2026-01-01T00:00:00Z",
+    }
     VALIDATOR.validate(document)
     del document[missing]
     assert not VALIDATOR.is_valid(document)
 
 
+class Opened(TypedDict):
+    """A mapping with a time."""
+
+    at: datetime
+
+
+class Card(msgspec.Struct, tag="card"):
+    """One way to pay."""
+
+    expires: date
+
+
+class Transfer(msgspec.Struct, tag="transfer"):
+    """Another one."""
+
+    sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """Times wherever they may lie."""
+
+    plain: datetime
+    zoned: Annotated[datetime, msgspec.Meta(tz=True, description="with a zone")]
+    maybe: datetime | None
+    many: list[datetime]
+    both: tuple[int, time]
+    named: dict[str, time | None]
+    opened: Opened
+    union: int | datetime | list[time] | None
+    paid: Card | Transfer | None
+    local: Annotated[time, msgspec.Meta(tz=False)]
+    abroad: Annotated[time, msgspec.Meta(tz=True)]
+    anything: object
+    day: date
+    text: str
+
+
+def test_times_are_told_wherever_they_lie() -> None:
+    properties = cast("dict[str, Any]", model_schema(Times)["properties"])
+    moment, hour = {"type": "string", "format": "date-time"}, {"type": "string", "pattern": TIME}
+    null = {"type": "null"}
+    assert properties["plain"] == moment
+    assert properties["zoned"] == {**moment, "description": "with a zone"}
+    assert properties["maybe"] == {"anyOf": [moment, null]}
+    assert properties["many"]["items"] == moment
+    assert properties["both"]["items"] == [{"type": "integer"}, hour]
+    assert properties["named"]["additionalProperties"] == {"anyOf": [hour, null]}
+    assert properties["opened"]["properties"] == {"at": moment}
+    assert moment in properties["union"]["anyOf"]
+    assert {"type": "array", "items": hour} in properties["union"]["anyOf"]
+    paid = json.dumps(properties["paid"])
+    assert '"sent_at": {"type": "string", "format": "date-time"}' in paid
+    assert '"expires": {"type": "string", "format": "date"}' in paid
+    assert properties["local"]["pattern"] == TIME_WITHOUT_ZONE
+    assert properties["abroad"]["pattern"] == TIME_WITH_ZONE
+    assert (properties["anything"], properties["text"]) == ({}, {"type": "string"})
+    assert properties["day"] == {"type": "string", "format": "date"}
+
+
+def test_what_is_read_may_have_times_of_any_form() -> None:
+    properties = cast("dict[str, Any]", model_schema(Times, read=True)["properties"])
+    for name in ("plain", "local", "text"):
+        assert properties[name] == {"type": "string"}
+
+
 def test_what_is_not_declared_is_allowed() -> None:
-    document = {"kind": "order", "lines": [{"sku": "a", "quantity": 1, "price": "1"}], "placed_at": "x", "newer": True}
-    VALIDATOR.validate(document)
+    document = {
+        "kind": "order",
+        "lines": [{"sku": "a", "quantity": 1, "price": "1"}],
+        "placed_at": "2026-01-01T00:00:00Z",
+    }
+    VALIDATOR.validate({**document, "newer": True})
 
 
 class Custom:

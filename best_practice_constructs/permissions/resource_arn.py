@@ -1,0 +1,35 @@
+"""The ARN of what a permission is given: a resource of the CDK knows its own, a text has to be one."""
+
+from __future__ import annotations
+
+import re
+
+_ARN = re.compile(r"arn:[\w-]+:(?P<service>[\w-]+):[\w-]*:\w*:.+")
+# How the CDK writes a value into a text that is known at deployment only.
+_TOKEN = "${Token["  # noqa: S105 -- no secret
+
+
+def exact_arn(text: str, *, service: str, example: str) -> str:
+    """Give back the ARN of one resource, once it is one.
+
+    A text with tokens of the CDK passes: what it will say is known at deployment only.
+
+    :param text: the ARN.
+    :param service: the service's part of it: ``"sqs"``.
+    :param example: how such ARNs end, for the error: ``"eu-west-1:111122223333:orders"``.
+    :raises ValueError: it is no ARN, that of another service, or holds a wildcard.
+    """
+    if _TOKEN in text:
+        return text
+    found = _ARN.fullmatch(text)
+    if found is None or found["service"] != service:
+        raise ValueError(
+            f"{text!r} is no ARN of the service {service!r}, so that the permission would allow nothing; pass the "
+            f"resource itself, or its ARN, as in 'arn:aws:{service}:{example}'"
+        )
+    if "*" in text:
+        raise ValueError(
+            f"the ARN {text!r} names more than one resource; name each resource that the code uses, or write the "
+            "Permission(actions=…, resources=…) yourself"
+        )
+    return text
