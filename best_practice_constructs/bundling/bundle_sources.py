@@ -25,15 +25,14 @@ def entry_files(entry: Path) -> Iterator[tuple[str, Path]]:
 def handler_files(entry: Path, *, handler: str) -> Iterator[tuple[str, Path]]:
     """Give the files of the entry that a handler needs, by their name in the bundle, sorted.
 
-    These are the modules that it reaches by imports, and every file that is no module, which may be read by any of them.
+    These are the modules that it reaches by imports, and every file that is no module, which any of them may read.
     Where a module loads others by computed names, or looks for them elsewhere, all of the entry's stay.
 
     :param handler: module and function, as Lambda is told.
     """
     files = dict(entry_files(entry))
     tree = ModuleTree(files)
-    start = frozenset({handler.rpartition(".")[0].replace("/", ".")})
-    reached = tree.reached_from(start, by_texts=True)
+    reached = tree.reached_from(handler.rpartition(".")[0].replace("/", "."))
     if reached.is_open or not reached.modules:
         yield from files.items()
         return

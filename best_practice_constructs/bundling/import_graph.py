@@ -15,12 +15,10 @@ class Reached:
     """What is reached from some modules.
 
     :param modules: the modules of the tree, parents included.
-    :param outside: the names that they import, or name in texts, and that the tree does not have.
     :param is_open: one of them loads modules by computed names.
     """
 
     modules: frozenset[str]
-    outside: frozenset[str]
     is_open: bool
 
 
@@ -42,19 +40,19 @@ class ModuleTree:
         name = self.files[module]
         if not name.endswith(".py"):
             return ModuleImports()
-        return _read(self._paths[name], module, name.endswith("__init__.py"))
+        return _parsed(self._paths[name].read_bytes(), module=module, is_package=name.endswith("__init__.py"))
 
-    def reached_from(self, modules: frozenset[str], *, by_texts: bool) -> Reached:
-        """Follow the imports from some modules through the tree.
+    def reached_from(self, *modules: str) -> Reached:
+        """Follow the imports from some modules through the tree, their parents included.
+
+        A text that is the name of a module reaches it, too, since lazy loaders and plugins are named so; the name of
+        its own top-level package is too common a word.
 
         :param modules: where it begins; names that the tree does not have are passed over.
-        :param by_texts: a text that is the name of a module reaches it: lazy loaders and plugins are named so.
-            Of a name without a dot that holds only for the modules of other top-level packages.
         """
         reached: set[str] = set()
-        outside: set[str] = set()
         is_open = False
-        waiting = sorted(modules)
+        waiting = list(modules)
         while waiting:
             module = waiting.pop()
             if module not in self or module in reached:
@@ -63,36 +61,31 @@ class ModuleTree:
             reached.add(module)
             imports = self.imports(module)
             is_open |= imports.is_open
-            for name in self._names(imports, module, by_texts=by_texts):
-                inside = [each for each in _with_parents(name) if each in self]
-                waiting.extend(inside)
-                if not inside:
-                    outside.add(name)
-            waiting.extend(parent for parent in _with_parents(module) if parent not in reached)
-        return Reached(modules=frozenset(reached), outside=frozenset(outside), is_open=is_open)
+            for name in self._names(imports, module):
+                waiting.extend(_with_parents(name))
+            waiting.extend(_with_parents(module))
+        return Reached(modules=frozenset(reached), is_open=is_open)
 
-    def _names(self, imports: ModuleImports, module: str, *, by_texts: bool) -> Iterator[str]:
+    def _names(self, imports: ModuleImports, module: str) -> Iterator[str]:
         for imported in imports.names:
             yield from self._targets(imported)
         top = module.partition(".")[0]
-        for text in imports.texts if by_texts else ():
+        for text in imports.texts:
             if text in self and ("." in text or text != top):
                 yield text
 
     def _targets(self, imported: ImportedName) -> Iterator[str]:
         yield imported.module
+        # A folder without a module of its own is a package as well.
+        if imported.name:
+            yield ".".join(part for part in (imported.module, imported.name) if part)
         if imported.module not in self:
-            # Another tree may have it, and know whether the name is one of its modules.
-            if imported.name and imported.name != "*":
-                yield f"{imported.module}.{imported.name}"
             return
         lazy = self.imports(imported.module).lazy
         if imported.name in (None, "*"):
             yield from lazy.values()
         elif imported.name in lazy:
             yield lazy[imported.name]
-        elif f"{imported.module}.{imported.name}" in self:
-            yield f"{imported.module}.{imported.name}"
 
 
 def module_name(file: str) -> str | None:
@@ -114,9 +107,6 @@ def _with_parents(module: str) -> Iterator[str]:
 
 
 @functools.cache
-def _parsed(content: bytes, module: str, is_package: bool) -> ModuleImports:  # noqa: FBT001 -- a key of the cache
+def _parsed(content: bytes, *, module: str, is_package: bool) -> ModuleImports:
+    # Functions of one entry share modules, and each asks anew.
     return module_imports(content.decode("utf-8", errors="replace"), module=module, is_package=is_package)
-
-
-def _read(path: Path, module: str, is_package: bool) -> ModuleImports:  # noqa: FBT001 -- passed through
-    return _parsed(path.read_bytes(), module, is_package)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from best_practice_constructs.bundling.import_graph import ModuleTree
 
 # What the Lambda runtime holds beside the standard library.
 _PROVIDED = frozenset({"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "jmespath", "six", "awslambdaric"})
@@ -31,24 +32,10 @@ def missing_imports(files: Iterable[tuple[str, Path]], bundle: Path) -> list[Mis
     own = {path.stem for path in bundle.rglob("*.py")} | {path.name for path in bundle.rglob("*") if path.is_dir()}
     own |= {path.name.partition(".")[0] for path in bundle.glob("*.so")}
     known = own | _PROVIDED | set(sys.stdlib_module_names)
+    tree = ModuleTree(dict(files))
     return [
-        MissingImport(module=module, file=name, line=line)
-        for name, file in files
-        if name.endswith(".py")
-        for module, line in _imports(file)
-        if module not in known
+        MissingImport(module=top, file=file, line=imported.line)
+        for module, file in sorted(tree.files.items(), key=lambda each: each[1])
+        for imported in tree.imports(module).names
+        if imported.is_required and (top := imported.module.partition(".")[0]) and top not in known
     ]
-
-
-def _imports(file: Path) -> Iterator[tuple[str, int]]:
-    try:
-        statements = ast.parse(file.read_text(encoding="utf-8"), filename=file.name).body
-    except SyntaxError:
-        # The newer syntax of the function's Python; it is not for this one to judge.
-        return
-    for statement in statements:
-        if isinstance(statement, ast.Import):
-            for alias in statement.names:
-                yield alias.name.partition(".")[0], statement.lineno
-        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-            yield statement.module.partition(".")[0], statement.lineno

@@ -103,9 +103,7 @@ class _Reader:
             if isinstance(node, ast.Import):
                 yield ImportedName(module=alias.name, name=None, line=node.lineno, is_required=is_required)
             else:
-                yield ImportedName(
-                    module=self._base(node), name=alias.name, line=node.lineno, is_required=is_required
-                )
+                yield ImportedName(module=self._base(node), name=alias.name, line=node.lineno, is_required=is_required)
 
     def _base(self, node: ast.ImportFrom) -> str:
         if not node.level:

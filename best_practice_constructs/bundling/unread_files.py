@@ -13,14 +13,16 @@ _READ_BY_PROGRAMS = ("METADATA", "entry_points.txt")
 _READ_BY_TYPE_CHECKERS = (".pyi", ".pyx", ".pxd")
 _TEST_FOLDERS = frozenset({"tests", "test"})
 _READS_METADATA = re.compile(rb"\b(?:importlib\.metadata|importlib_metadata|pkg_resources)\b|importlib import metadata")
-_IMPORTS_TESTS = re.compile(rb"^\s*(?:from|import)\s+[\w.]*\btests?\b|^\s*from\s+[\w.]+\s+import\s+tests?\b", re.M)
+_IMPORTS_TESTS = re.compile(
+    rb"^\s*(?:from|import)\s+[\w.]*\btests?\b|^\s*from\s+[\w.]+\s+import\s+tests?\b", re.MULTILINE
+)
 
 
 def remove_unread_files(packages: Path) -> None:
     """Remove from a directory of installed packages what nothing reads at run time.
 
-    These are commands, stubs, installers' notes, the tests that no module imports, and the metadata of packages where no
-    module asks for them. Licences stay.
+    These are commands, stubs, installers' notes, the tests that no module imports, and the metadata of packages where
+    no module asks for them. Licences stay.
     """
     shutil.rmtree(packages / "bin", ignore_errors=True)
     (packages / ".lock").unlink(missing_ok=True)
@@ -43,6 +45,8 @@ def _test_folders(packages: Path, modules: dict[Path, bytes]) -> Iterator[Path]:
     folders = [path for path in packages.rglob("*") if path.name in _TEST_FOLDERS and path.is_dir()]
     for folder in folders:
         package = packages / folder.relative_to(packages).parts[0]
-        others = (source for path, source in modules.items() if path.is_relative_to(package) and folder not in path.parents)
+        others = (
+            source for path, source in modules.items() if path.is_relative_to(package) and folder not in path.parents
+        )
         if not any(_IMPORTS_TESTS.search(source) for source in others):
             yield folder

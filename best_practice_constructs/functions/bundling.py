@@ -10,15 +10,15 @@ from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.bundling.bundle import BundlingError, bundle_directory
-from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
 from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
 from best_practice_constructs.bundling.bundle_sources import content_hash, handler_files
 from best_practice_constructs.bundling.byte_code import interpreter_of
+from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.errors import InvalidArgumentError
 
 BYTE_CODE_CONTEXT = "best-practice-constructs:byte-code"
-"""Context key: ``available`` (the default: where an interpreter of the function's Python is), ``required``, ``none``."""
+"""Context key: ``available`` (the default: if the function's Python is on this machine), ``required`` or ``none``."""
 
 
 def bundled_code(

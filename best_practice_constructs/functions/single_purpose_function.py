@@ -194,7 +194,12 @@ class SinglePurposeFunction(Construct):
             "Function",
             code=code
             or bundled_code(
-                self, entry=Path(entry or ""), runtime=runtime, architecture=architecture, has_layers=bool(layers)
+                self,
+                entry=Path(entry or ""),
+                handler=handler,
+                runtime=runtime,
+                architecture=architecture,
+                has_layers=bool(layers),
             ),
             handler=handler,
             runtime=runtime,

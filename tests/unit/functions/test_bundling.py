@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from best_practice_constructs import InvalidArgumentError, SinglePurposeFunction
 from best_practice_constructs.bundling.bundle import BundlingError, bundle_directory
-from best_practice_constructs.bundling.missing_imports import missing_imports
+from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
+from best_practice_constructs.bundling.bundle_sources import content_hash, entry_files, handler_files
 from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
-from best_practice_constructs.bundling.bundle_platform import BundlePlatform
-from best_practice_constructs.bundling.bundle_sources import content_hash, entry_files
+from best_practice_constructs.bundling.missing_imports import missing_imports
+from best_practice_constructs.functions.bundling import BYTE_CODE_CONTEXT
 
 ARM = BundlePlatform.of_lambda(lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.ARM_64)
 HASH = "--hash=sha256:" + "0" * 64
@@ -110,11 +111,49 @@ def handler(event, context):
         files = {"handler.py": handler, "helpers.py": "", "own.py": "", "prices/table.py": "", "new.py": "def def"}
         entry = _entry(tmp_path / "entry", **files)
         bundle = _entry(tmp_path / "bundle", **files, **{"msgspec/__init__.py": ""})
-        found = missing_imports(entry, bundle)
+        found = missing_imports(tuple(entry_files(entry)), bundle)
         assert [(missing.module, missing.file, missing.line) for missing in found] == [
             ("requests", "handler.py", 8),
             ("yaml", "handler.py", 8),
         ]
+
+
+class TestHandlerFiles:
+    def _names(self, entry: Path, handler: str) -> list[str]:
+        return [name for name, _ in handler_files(entry, handler=handler)]
+
+    def test_other_handlers_of_the_entry_are_left_out_and_what_is_no_module_stays(self, tmp_path: Path) -> None:
+        entry = _entry(
+            tmp_path,
+            **{
+                "orders/__init__.py": "",
+                "orders/place.py": "from orders import table",
+                "orders/cancel.py": "import refunds",
+                "orders/table.py": "",
+                "orders/prices.json": "{}",
+                "refunds.py": "",
+            },
+        )
+        assert self._names(entry, "orders.place.handler") == [
+            *("orders/__init__.py", "orders/place.py", "orders/prices.json", "orders/table.py")
+        ]
+        assert "refunds.py" in self._names(entry, "orders/cancel.handler")
+
+    def test_who_loads_modules_by_computed_names_keeps_them_all(self, tmp_path: Path) -> None:
+        entry = _entry(tmp_path, **{"plugins/pdf.py": "", "handler.py": "__import__(f'plugins.{kind}')"})
+        assert self._names(entry, "handler.handler") == ["handler.py", "plugins/pdf.py"]
+
+    def test_another_handlers_change_leaves_the_hash(self, tmp_path: Path) -> None:
+        entry = _entry(tmp_path, **{"other.py": "a = 1"})
+
+        def digest() -> str:
+            return content_hash(handler_files(entry, handler="handler.handler"), lock="", platform="p")
+
+        before = digest()
+        (entry / "other.py").write_text("a = 2", encoding="utf-8")
+        assert digest() == before
+        (entry / "handler.py").write_text("import other\n", encoding="utf-8")
+        assert digest() != before
 
 
 class TestContentHash:
@@ -128,7 +167,7 @@ class TestContentHash:
             file.write_bytes(data)
             file.chmod(mode)
             os.utime(file, (modified, modified))
-            return content_hash(entry, lock="", platform="p")
+            return content_hash(entry_files(entry), lock="", platform="p")
 
         first = digest(content, mode=0o644, modified=1)
         assert first == digest(content, mode=0o600, modified=1_000_000)
@@ -136,11 +175,11 @@ class TestContentHash:
 
     def test_platform_lock_and_names_count(self, tmp_path: Path) -> None:
         entry = _entry(tmp_path)
-        before = content_hash(entry, lock="", platform="arm64")
-        assert before != content_hash(entry, lock="", platform="x86_64")
-        assert before != content_hash(entry, lock="a", platform="arm64")
+        before = content_hash(entry_files(entry), lock="", platform="arm64")
+        assert before != content_hash(entry_files(entry), lock="", platform="x86_64")
+        assert before != content_hash(entry_files(entry), lock="a", platform="arm64")
         (entry / "handler.py").rename(entry / "other.py")
-        assert before != content_hash(entry, lock="", platform="arm64")
+        assert before != content_hash(entry_files(entry), lock="", platform="arm64")
 
     def test_hidden_files_byte_code_and_locks_are_no_part_of_the_bundle(self, tmp_path: Path) -> None:
         _entry(tmp_path, **{".env": "x", "__pycache__/handler.pyc": "x", "requirements.txt": "x", "a/b.py": "x"})
@@ -161,12 +200,12 @@ class TestBuild:
 
     def test_a_bundle_is_built_once_whole_and_reused(self, tmp_path: Path, cache: Path) -> None:
         entry = _entry(tmp_path / "entry")
-        first = bundle_directory(entry, key="k", lock="", platform=ARM, label="L")
+        first = bundle_directory(tuple(entry_files(entry)), key="k", lock="", platform=ARM, label="L")
         assert (first / "handler.py").is_file()
         assert (first / "best_practice_constructs" / "runtime" / "environment.py").is_file()
         marker = first / "handler.py"
         before = marker.stat().st_mtime_ns
-        assert bundle_directory(entry, key="k", lock="", platform=ARM, label="L") == first
+        assert bundle_directory(tuple(entry_files(entry)), key="k", lock="", platform=ARM, label="L") == first
         assert marker.stat().st_mtime_ns == before
         assert [path.name for path in cache.iterdir()] == ["k"]
 
@@ -175,7 +214,9 @@ class TestBuild:
     ) -> None:
         self._refuse(monkeypatch, "Because numpy==1.0 has no wheels with a matching platform tag …")
         with pytest.raises(BundlingError, match=r"numpy 1\.0 has no wheel for python3\.14-aarch64"):
-            bundle_directory(_entry(tmp_path / "entry"), key="k", lock="numpy==1.0", platform=ARM, label="L")
+            bundle_directory(
+                tuple(entry_files(_entry(tmp_path / "entry"))), key="k", lock="numpy==1.0", platform=ARM, label="L"
+            )
         assert list(cache.iterdir()) == []
 
     def test_an_unreachable_index_is_told_from_a_missing_wheel(
@@ -183,7 +224,9 @@ class TestBuild:
     ) -> None:
         self._refuse(monkeypatch, "Request failed: error sending request for url (…/msgspec-0.22.0.whl)")
         with pytest.raises(BundlingError, match="could not be reached"):
-            bundle_directory(_entry(tmp_path / "entry"), key="k", lock="x==1", platform=ARM, label="L")
+            bundle_directory(
+                tuple(entry_files(_entry(tmp_path / "entry"))), key="k", lock="x==1", platform=ARM, label="L"
+            )
         assert list(cache.iterdir()) == []
 
     @pytest.mark.usefixtures("cache")
@@ -193,6 +236,36 @@ class TestBuild:
         with pytest.raises(InvalidArgumentError, match=r"^Orders/PlaceOrder: entry=.* numpy 1\.0 has no wheel"):
             SinglePurposeFunction(stack, "PlaceOrder", entry=str(_entry(tmp_path / "entry")), handler="handler.handler")
 
+    @pytest.mark.usefixtures("cache")
+    @pytest.mark.parametrize(
+        ("context", "message"),
+        [("required", "no Python 3.99 is on this machine.*uv python install 3.99"), ("always", "Write 'available'")],
+    )
+    def test_byte_code_that_is_required_and_cannot_be_made_is_an_error(
+        self, tmp_path: Path, context: str, message: str
+    ) -> None:
+        stack = Stack(App(context={BYTE_CODE_CONTEXT: context}), "Orders")
+        with pytest.raises(InvalidArgumentError, match=rf"^Orders/PlaceOrder: .*{message}"):
+            SinglePurposeFunction(
+                stack,
+                "PlaceOrder",
+                entry=str(_entry(tmp_path / "entry")),
+                handler="handler.handler",
+                runtime=lambda_.Runtime("python3.99", lambda_.RuntimeFamily.PYTHON),
+            )
+
+    @pytest.mark.parametrize(("wanted", "is_compiled"), [("available", True), ("none", False)])
+    def test_a_bundle_for_this_python_holds_byte_code_unless_it_is_not_wanted(
+        self, tmp_path: Path, cache: Path, wanted: str, *, is_compiled: bool
+    ) -> None:
+        _entry(tmp_path / "entry", **{"requirements.txt": "# none\n", "handler.py": "def handler(e, c): ...\n"})
+        app = App(context={BYTE_CODE_CONTEXT: wanted, BUNDLE_PLATFORM_CONTEXT: "host"})
+        SinglePurposeFunction(
+            Stack(app, "Orders"), "PlaceOrder", entry=str(tmp_path / "entry"), handler="handler.handler"
+        )
+        (bundle,) = cache.iterdir()
+        assert (bundle / "__pycache__").is_dir() is is_compiled
+
     @pytest.mark.slow
     def test_the_wheels_are_for_arm64_and_the_tree_is_the_same_everywhere(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -201,7 +274,9 @@ class TestBuild:
         for name in ("one", "another/place"):
             monkeypatch.setenv("BEST_PRACTICE_CONSTRUCTS_CACHE", str(tmp_path / name / "cache"))
             entry = _entry(tmp_path / name / "entry")
-            bundle = bundle_directory(entry, key="k", lock=read_lock(entry), platform=ARM, label="L")
+            bundle = bundle_directory(
+                tuple(entry_files(entry)), key="k", lock=read_lock(entry), platform=ARM, label="L"
+            )
             trees.append(
                 {
                     f"{path.relative_to(bundle)} {path.stat().st_mode:o}": path.read_bytes()

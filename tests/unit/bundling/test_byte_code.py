@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import marshal
+import sys
+from pathlib import Path
+from types import CodeType
+from typing import cast
+
+import pytest
+
+from best_practice_constructs.bundling.byte_code import compile_modules, interpreter_of
+
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+SOURCE = "CODES = {'a', 'b', 'c', 'd'}\ndef known(code):\n    return code in {'w', 'x', 'y', 'z'}\n"
+
+
+def _compiled(directory: Path) -> dict[str, bytes]:
+    directory.mkdir(parents=True)
+    (directory / "handler.py").write_text(SOURCE, encoding="utf-8")
+    (directory / "newer.py").write_text("def def", encoding="utf-8")
+    compile_modules(directory, interpreter=cast("str", interpreter_of(HERE)))
+    return {path.name: path.read_bytes() for path in directory.rglob("*.pyc")}
+
+
+def test_the_same_source_gives_the_same_bytes_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "1")
+    one = _compiled(tmp_path / "one")
+    monkeypatch.setenv("PYTHONHASHSEED", "2")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert _compiled(tmp_path / "another" / "place") == one
+    assert list(one) == [f"handler.{sys.implementation.cache_tag}.pyc"]
+
+
+def test_it_is_not_compared_with_the_source_and_names_where_lambda_has_it(tmp_path: Path) -> None:
+    (content,) = _compiled(tmp_path / "one").values()
+    unchecked_hash = 0b01
+    assert int.from_bytes(content[4:8], "little") == unchecked_hash
+    code = cast("CodeType", marshal.loads(content[16:]))  # noqa: S302 -- compiled by this test
+    assert code.co_filename == "/var/task/handler.py"
+
+
+def test_this_interpreter_compiles_for_its_own_version_and_none_is_found_for_one_that_is_not_here() -> None:
+    assert interpreter_of(HERE) == sys.executable
+    assert interpreter_of("3.99") is None
