@@ -239,20 +239,18 @@ class TestBuild:
     @pytest.mark.usefixtures("cache")
     @pytest.mark.parametrize(
         ("context", "message"),
-        [("required", "no Python 3.99 is on this machine.*uv python install 3.99"), ("always", "Write 'available'")],
+        [("required", "no Python 3.14 is on this machine.*uv python install 3.14"), ("always", "Write 'available'")],
     )
     def test_byte_code_that_is_required_and_cannot_be_made_is_an_error(
-        self, tmp_path: Path, context: str, message: str
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, context: str, message: str
     ) -> None:
+        def find_none(_: str) -> None:
+            return None
+
+        monkeypatch.setattr("best_practice_constructs.functions.bundling.interpreter_of", find_none)
         stack = Stack(App(context={BYTE_CODE_CONTEXT: context}), "Orders")
         with pytest.raises(InvalidArgumentError, match=rf"^Orders/PlaceOrder: .*{message}"):
-            SinglePurposeFunction(
-                stack,
-                "PlaceOrder",
-                entry=str(_entry(tmp_path / "entry")),
-                handler="handler.handler",
-                runtime=lambda_.Runtime("python3.99", lambda_.RuntimeFamily.PYTHON),
-            )
+            SinglePurposeFunction(stack, "PlaceOrder", entry=str(_entry(tmp_path / "entry")), handler="handler.handler")
 
     @pytest.mark.parametrize(("wanted", "is_compiled"), [("available", True), ("none", False)])
     def test_a_bundle_for_this_python_holds_byte_code_unless_it_is_not_wanted(
