@@ -27,9 +27,9 @@ def remove_unread_files(packages: Path) -> None:
     shutil.rmtree(packages / "bin", ignore_errors=True)
     (packages / ".lock").unlink(missing_ok=True)
     modules = {path: path.read_bytes() for path in packages.rglob("*.py")}
-    unread = list(_READ_BY_INSTALLERS)
+    unread: list[str] = [*_READ_BY_INSTALLERS]
     if not any(_READS_METADATA.search(source) for source in modules.values()):
-        unread += _READ_BY_PROGRAMS
+        unread.extend(_READ_BY_PROGRAMS)
     for metadata in packages.glob("*.dist-info"):
         for name in unread:
             (metadata / name).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from best_practice_constructs.consumers.disagreement import Disagreement
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 
 _LOWER, _UPPER = (">", ">="), ("<", "<=")
 # A star stands alone, and a backslash makes a star or a backslash a plain character.
@@ -138,6 +139,8 @@ def _misfit(language: PatternLanguage, path: str, operator: str, operand: object
 
 
 def _fits(language: PatternLanguage, operator: str, operand: object) -> bool:
+    if is_deploy_time_value(operand):
+        return True
     if operator == "exists":
         return isinstance(operand, bool)
     if operator == "numeric":
@@ -167,6 +170,8 @@ def _is_comparison(language: PatternLanguage, operand: list[object]) -> bool:
     if len(operand) not in (2, 4) or len(bounds) != len(signs):
         return False
     numbers = cast("list[float]", bounds)
+    if any(map(is_deploy_time_value, numbers)):
+        return set(signs) <= {"=", *_LOWER, *_UPPER}
     if language.largest_number is not None and any(abs(each) > language.largest_number for each in numbers):
         return False
     if len(signs) == 1:

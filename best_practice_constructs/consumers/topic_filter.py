@@ -12,6 +12,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from best_practice_constructs.consumers.topic_operators import check_topic_operator
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.runtime.event_filter import EventFilter
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
@@ -166,7 +167,7 @@ def _check_value(scope: Construct, path: str, value: object) -> None:
     if isinstance(value, list | tuple):
         for each in cast("list[object]", value):
             _check_value(scope, path, each)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and not is_deploy_time_value(value):
         number = Decimal(str(value))
         if not abs(number) < _NUMBERS_BELOW or number != round(number, _DECIMAL_PLACES):
             raise InvalidArgumentError(

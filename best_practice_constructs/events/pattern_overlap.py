@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.runtime.event_fields import UnknownFieldError, find_field
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
@@ -78,6 +79,8 @@ def _takes(value: object, other: object) -> bool:
 
 def _are_apart(value: object, other: object) -> bool:
     """Tell whether two alternatives have no value in common, for certain."""
+    if any(map(is_deploy_time_value, _texts(value, other))):
+        return False
     if not isinstance(value, Mapping) and not isinstance(other, Mapping):
         return value != other
     first, second = (each if isinstance(each, str) else _prefix(each) for each in (value, other))
@@ -87,6 +90,10 @@ def _are_apart(value: object, other: object) -> bool:
         text, start = (first, second) if isinstance(value, str) else (second, first)
         return not text.startswith(start)
     return not first.startswith(second) and not second.startswith(first)
+
+
+def _texts(*values: object) -> list[object]:
+    return [_prefix(value) if isinstance(value, Mapping) else value for value in values]
 
 
 def _prefix(value: object) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
+
 _ARN = re.compile(r"arn:[\w-]+:(?P<service>[\w-]+):[\w-]*:\w*:.+")
-# How the CDK writes a value into a text that is known at deployment only.
-_TOKEN = "${Token["  # noqa: S105 -- no secret
 
 
 def exact_arn(text: str, *, service: str, example: str) -> str:
@@ -19,7 +19,7 @@ def exact_arn(text: str, *, service: str, example: str) -> str:
     :param example: how such ARNs end, for the error: ``"eu-west-1:111122223333:orders"``.
     :raises ValueError: it is no ARN, that of another service, or holds a wildcard.
     """
-    if _TOKEN in text:
+    if is_deploy_time_value(text):
         return text
     found = _ARN.fullmatch(text)
     if found is None or found["service"] != service:

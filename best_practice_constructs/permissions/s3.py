@@ -20,7 +20,10 @@ def _bucket_arn(bucket: s3.IBucket | str) -> str:
 
 
 def _on_objects(action: str, bucket: s3.IBucket | str, prefix: str) -> Permission:
-    return Permission(actions=(f"s3:{action}",), resources=(f"{_bucket_arn(bucket)}/{prefix}*",))
+    arn = _bucket_arn(bucket)
+    # The objects of an access point, which stands for a bucket, have names of their own.
+    objects = f"{arn}/object" if ":accesspoint/" in arn else arn
+    return Permission(actions=(f"s3:{action}",), resources=(f"{objects}/{prefix}*",))
 
 
 def _on_bucket(action: str, bucket: s3.IBucket | str, prefix: str) -> Permission:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import CfnParameter, Stack
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
 from hypothesis import given, settings
@@ -186,3 +186,15 @@ def test_a_key_that_no_event_has_is_refused(stack: Stack, key: str, message: str
 @pytest.mark.parametrize("key", ["detail.data.order_id", "id", "[source, detail.data.order_id]"])
 def test_a_key_that_they_have_is_kept(stack: Stack, key: str) -> None:
     assert _consumer(stack, OrderShipped, idempotency_key=key).consumer.idempotency_key == key
+
+
+def test_what_is_known_at_deployment_only_is_left_to_sns(stack: Stack) -> None:
+    limit = CfnParameter(stack, "Limit", type="Number").value_as_number
+    network = CfnParameter(stack, "Network").value_as_string
+    consumer = _consumer(stack, {"ip": [{"cidr": network}], "total": [{"numeric": [">=", limit]}, limit]})
+    subscription = only_resource(Template.from_stack(stack), "AWS::SNS::Subscription")
+    assert consumer.subscription is not None
+    assert subscription["FilterPolicy"] == {
+        "ip": [{"cidr": {"Ref": "Network"}}],
+        "total": [{"numeric": [">=", {"Ref": "Limit"}]}, {"Ref": "Limit"}],
+    }

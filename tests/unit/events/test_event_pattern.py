@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import CfnParameter, Stack
 
 from best_practice_constructs import InvalidArgumentError
 from best_practice_constructs.events.event_pattern import event_pattern
@@ -98,3 +98,13 @@ def test_what_eventbridge_takes_is_taken(stack: Stack, pattern: Mapping[str, obj
 
 def test_tuples_are_lists(stack: Stack) -> None:
     assert event_pattern(stack, {"detail": {"x": ("a", ("b",)[0])}}) == (None, {"detail": {"x": ["a", "b"]}})
+
+
+def test_what_is_known_at_deployment_only_is_left_to_eventbridge(stack: Stack) -> None:
+    limit = CfnParameter(stack, "Limit", type="Number").value_as_number
+    network = CfnParameter(stack, "Network").value_as_string
+    pattern = {
+        "source": [{"prefix": network}],
+        "detail": {"ip": [{"cidr": network}], "total": [{"numeric": [">", limit]}], "no": [{"wildcard": network}]},
+    }
+    assert event_pattern(stack, pattern)[1] == pattern

@@ -68,6 +68,11 @@ def test_nothing_is_no_permission() -> None:
         (dynamodb_permissions.query(ARN, index_name="by_date"), ("dynamodb:Query",), f"{ARN}/index/by_date"),
         (s3_permissions.get_object("arn:aws:s3:::b", prefix="i/"), ("s3:GetObject",), "arn:aws:s3:::b/i/*"),
         (
+            s3_permissions.get_object("arn:aws:s3:eu-west-1:111122223333:accesspoint/p", prefix="i/"),
+            ("s3:GetObject",),
+            "arn:aws:s3:eu-west-1:111122223333:accesspoint/p/object/i/*",
+        ),
+        (
             s3_permissions.get_object_version("arn:aws:s3:::b", prefix="i/"),
             ("s3:GetObjectVersion",),
             "arn:aws:s3:::b/i/*",
