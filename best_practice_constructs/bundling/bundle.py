@@ -59,11 +59,12 @@ def bundle_directory(
     print(f"Bundling {label} for {platform.identity} …", file=sys.stderr, flush=True)
     cache.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=cache))
+    sources = (*runtime_files(), *files)
     try:
         if lock:
             _install(lock, platform, building)
-            remove_unread_files(building)
-        for name, file in (*runtime_files(), *files):
+            remove_unread_files(building, readers=(file.read_bytes() for name, file in sources if name.endswith(".py")))
+        for name, file in sources:
             target = building / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)

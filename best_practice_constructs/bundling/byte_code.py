@@ -22,13 +22,16 @@ def interpreter_of(python_version: str) -> str | None:
     """
     if python_version == f"{sys.version_info.major}.{sys.version_info.minor}":
         return sys.executable
-    command = [find_uv_bin(), "python", "find", "--no-project", "--no-config", "--no-python-downloads", python_version]
+    command = [
+        *(find_uv_bin(), "python", "find", "--no-project", "--no-config", "--no-python-downloads"),
+        f"cpython@{python_version}",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 
 
 def compile_modules(directory: Path, *, interpreter: str) -> None:
-    """Write the byte code of every module below a directory, the same on each machine.
+    """Write the byte code of every module below a directory, the same wherever the interpreter is the same.
 
     It is not compared with the source when it is loaded, since the times in a package say nothing, and nobody changes a
     package. A module that does not compile is passed over: packages hold some for other versions of Python.

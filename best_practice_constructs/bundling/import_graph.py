@@ -45,8 +45,8 @@ class ModuleTree:
     def reached_from(self, *modules: str) -> Reached:
         """Follow the imports from some modules through the tree, their parents included.
 
-        A text that is the name of a module reaches it, too, since lazy loaders and plugins are named so; the name of
-        its own top-level package is too common a word.
+        A text that is the name of a module, or of what a module holds, reaches it, too, since lazy loaders, plugins and
+        formatters of logs are named so; the name of its own top-level package is too common a word.
 
         :param modules: where it begins; names that the tree does not have are passed over.
         """
@@ -71,8 +71,8 @@ class ModuleTree:
             yield from self._targets(imported)
         top = module.partition(".")[0]
         for text in imports.texts:
-            if text in self and ("." in text or text != top):
-                yield text
+            if text != top:
+                yield text.replace(":", ".")
 
     def _targets(self, imported: ImportedName) -> Iterator[str]:
         yield imported.module

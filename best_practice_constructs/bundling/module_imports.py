@@ -7,11 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+# Also of what a module holds, as in ``"shop.logs.JsonFormatter"`` and ``"shop.plugins:make"``.
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?", re.ASCII)
 _LONGEST_NAME = 200
 # What loads modules by names that are computed when it runs.
-_LOADERS = frozenset({"import_module", "__import__", "spec_from_file_location", "iter_modules", "walk_packages"})
+_LOADERS = frozenset(
+    {"import_module", "__import__", "spec_from_file_location", "iter_modules", "walk_packages", "addsitedir"}
+)
 _PATH_CHANGES = frozenset({"sys.path", "runpy.run_module", "runpy.run_path"})
+_PATH_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _PATH_CHANGES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +65,14 @@ def module_imports(source: str, *, module: str, is_package: bool) -> ModuleImpor
         return ModuleImports(is_open=True)
     reader = _Reader(package=module if is_package else module.rpartition(".")[0])
     reader.read(tree.body, is_required=True)
-    is_lazy = any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body)
+    lazy = reader.for_type_checkers if any(map(_loads_lazily, tree.body)) else {}
+    # What a lazy package loads by its __getattr__ is known by its names; what else it loads is not.
+    others = [node for node in tree.body if not (lazy and _loads_lazily(node))]
     return ModuleImports(
         names=tuple(reader.names),
         texts=frozenset(reader.texts),
-        lazy=reader.for_type_checkers if is_lazy else {},
-        # The names of a lazy package are known, so that its loader hides none.
-        is_open=reader.is_open and not (is_lazy and reader.for_type_checkers),
+        lazy=lazy,
+        is_open=any(_is_open(node) for statement in others for node in ast.walk(statement)),
     )
 
 
@@ -77,7 +82,6 @@ class _Reader:
         self.names: list[ImportedName] = []
         self.texts: set[str] = set()
         self.for_type_checkers: dict[str, str] = {}
-        self.is_open = False
 
     def read(self, nodes: Sequence[ast.AST], *, is_required: bool) -> None:
         for node in nodes:
@@ -118,15 +122,26 @@ class _Reader:
             text = node.value
             if isinstance(text, str) and len(text) <= _LONGEST_NAME and _DOTTED_NAME.fullmatch(text):
                 self.texts.add(text)
-        elif isinstance(node, ast.Call):
-            name = _last_name(node.func)
-            is_constant = bool(node.args) and isinstance(node.args[0], ast.Constant)
-            self.is_open |= name in _LOADERS and not is_constant
-        elif isinstance(node, ast.Attribute):
-            self.is_open |= ast.unparse(node) in _PATH_CHANGES if node.attr in _PATH_ATTRIBUTES else False
 
 
-_PATH_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _PATH_CHANGES)
+def _loads_lazily(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+
+
+def _is_open(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        name = node.args[0] if node.args else None
+        # A name that begins with a dot counts from a package that is computed, too.
+        is_written = (
+            isinstance(name, ast.Constant) and isinstance(name.value, str) and _DOTTED_NAME.fullmatch(name.value)
+        )
+        return _last_name(node.func) in _LOADERS and not is_written
+    if isinstance(node, ast.ImportFrom):
+        return any(
+            f"{node.module}.{alias.name}" in _PATH_CHANGES or (alias.name in _LOADERS and alias.asname is not None)
+            for alias in node.names
+        )
+    return isinstance(node, ast.Attribute) and node.attr in _PATH_ATTRIBUTES and ast.unparse(node) in _PATH_CHANGES
 
 
 def _is_for_type_checkers(test: ast.expr) -> bool:

@@ -45,11 +45,12 @@ def bundled_code(
     try:
         lock = read_lock(entry, has_layers=has_layers)
         files = tuple(handler_files(entry, handler=handler))
-        interpreter = _interpreter(scope, platform)
+        is_bundled = Stack.of(scope).bundling_required
+        interpreter = _interpreter(scope, platform, is_bundled=is_bundled)
         compiled = "-compiled" if interpreter else ""
         key = content_hash(files, lock=lock, platform=platform.identity + compiled)
         directory = entry
-        if Stack.of(scope).bundling_required:
+        if is_bundled:
             directory = bundle_directory(
                 files,
                 key=key,
@@ -69,7 +70,7 @@ def bundled_code(
     return lambda_.Code.from_asset(str(directory), asset_hash=key)
 
 
-def _interpreter(scope: Construct, platform: BundlePlatform) -> str | None:
+def _interpreter(scope: Construct, platform: BundlePlatform, *, is_bundled: bool) -> str | None:
     wanted = scope.node.try_get_context(BYTE_CODE_CONTEXT) or "available"
     if wanted not in ("available", "required", "none"):
         raise InvalidArgumentError(
@@ -89,7 +90,7 @@ def _interpreter(scope: Construct, platform: BundlePlatform) -> str | None:
             reason=f"no Python {version} is on this machine, and only it can compile for the function (L3)",
             remedy=f"install one, as with 'uv python install {version}'",
         )
-    if interpreter is None and Stack.of(scope).bundling_required:
+    if interpreter is None and is_bundled:
         _tell_once(version)
     return interpreter
 

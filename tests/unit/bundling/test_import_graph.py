@@ -69,6 +69,12 @@ def test_a_text_reaches_the_module_that_it_names(tmp_path: Path) -> None:
     assert tree.reached_from("a").modules == {"a", "plugins.pdf"}
 
 
+def test_a_text_reaches_the_module_of_what_it_names(tmp_path: Path) -> None:
+    source = "LOGGING = {'()': 'shop.logs.JsonFormatter'}\nMAKE = 'makers:make'"
+    tree = _tree(tmp_path, **{"a.py": source, "shop/logs.py": "", "shop/other.py": "", "makers.py": ""})
+    assert tree.reached_from("a").modules == {"a", "shop.logs", "makers"}
+
+
 def test_of_a_lazy_package_only_the_modules_of_the_taken_names_are_reached(tmp_path: Path) -> None:
     lazy = """from typing import TYPE_CHECKING
 if TYPE_CHECKING:

@@ -59,8 +59,8 @@ def test_relative_imports_count_from_the_package(
 
 
 def test_texts_that_could_name_modules_are_kept() -> None:
-    source = '"""A page of text."""\nPLUGINS = ["plugins.pdf", "a-b", "two words", "csv"]\n'
-    assert _read(source).texts == {"plugins.pdf", "csv"}
+    source = '"""A page of text."""\nPLUGINS = ["plugins.pdf", "a-b", "two words", "csv", "shop.plugins:make"]\n'
+    assert _read(source).texts == {"plugins.pdf", "csv", "shop.plugins:make"}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,10 @@ def test_texts_that_could_name_modules_are_kept() -> None:
     [
         ("import importlib\nimportlib.import_module('plugins.pdf')", False),
         ("import importlib\nimportlib.import_module(f'plugins.{kind}')", True),
+        ("import importlib\nimportlib.import_module('.pdf', __package__)", True),
+        ("from importlib import import_module\nimport_module('plugins.pdf')", False),
+        ("from importlib import import_module as load\nload(name)", True),
+        ("from sys import path\npath.insert(0, 'vendor')", True),
         ("__import__(name)", True),
         ("import sys\nsys.path.insert(0, 'vendor')", True),
         ("import sys\nprint(sys.argv)", False),
@@ -90,5 +94,6 @@ def __getattr__(name):
     found = _read(source, module="shop", is_package=True)
     assert found.lazy == {"Money": "shop.money"}
     assert not found.is_open
+    assert _read(source + "__import__(name)\n", module="shop", is_package=True).is_open
     without_names = source.replace("from shop.money import Money as Money", "pass")
     assert _read(without_names, module="shop", is_package=True).is_open

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from best_practice_constructs.bundling.unread_files import remove_unread_files
 
 
@@ -43,4 +45,23 @@ def test_metadata_stay_where_a_module_asks_for_them(tmp_path: Path) -> None:
 
 def test_tests_stay_where_a_module_imports_them(tmp_path: Path) -> None:
     remove_unread_files(_packages(tmp_path, **FILES, **{"lib/support.py": "from lib.tests import helper"}))
+    assert "lib/tests/test_it.py" in _left(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"from importlib import resources, metadata",
+        b"from importlib import (\n    metadata,\n)",
+        b"import importlib.metadata as metadata",
+    ],
+)
+def test_metadata_stay_where_a_handler_asks_for_them(tmp_path: Path, source: bytes) -> None:
+    remove_unread_files(_packages(tmp_path, **FILES), readers=[source])
+    assert "lib-1.0.dist-info/METADATA" in _left(tmp_path)
+
+
+@pytest.mark.parametrize("source", [b"from lib import other, tests", b"import lib.tests.helper"])
+def test_tests_stay_where_a_handler_imports_them(tmp_path: Path, source: bytes) -> None:
+    remove_unread_files(_packages(tmp_path, **FILES), readers=[source])
     assert "lib/tests/test_it.py" in _left(tmp_path)
