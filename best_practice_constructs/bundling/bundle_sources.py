@@ -1,14 +1,17 @@
-"""The sources of a bundle: what the handler reaches of its entry, and the runtime package (L3)."""
+"""The sources of a bundle: what the handler reaches of its entry and of the runtime package (L3)."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from best_practice_constructs.bundling.import_graph import ModuleTree
 
-BUNDLER_VERSION = "3"
+BUNDLER_VERSION = "4"
 """Part of every bundle's hash: raised when the same sources give another bundle."""
 
 PACKAGE = Path(__file__).parent.parent
@@ -17,47 +20,85 @@ _LEFT_OUT = frozenset(
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class BundleSources:
+    """The sources of one function's bundle.
+
+    :param own: where the entry's files lie, by their name in the bundle: the modules that the handler reaches by
+        imports, and every file that is no module, which any of them may read. Where a module loads others by computed
+        names, or looks for them elsewhere, all of the entry's.
+    :param runtime: the same of the modules of :mod:`best_practice_constructs.runtime` that are reached.
+    :param imported_elsewhere: the top-level names of what only the entry's other modules import, of other packages.
+    :param is_open: a module loads others by computed names.
+    """
+
+    own: Mapping[str, Path]
+    runtime: Mapping[str, Path]
+    imported_elsewhere: frozenset[str]
+    is_open: bool
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """All that is bundled but libraries."""
+        return {**self.runtime, **self.own}
+
+
+def bundle_sources(entry: Path, *, handler: str) -> BundleSources:
+    """Find the sources that a handler needs, by reading imports, without running anything.
+
+    :param handler: module and function, as Lambda is told.
+    """
+    entry_all, runtime_all = dict(entry_files(entry)), runtime_files()
+    tree = ModuleTree({**runtime_all, **entry_all})
+    reached = tree.reached_from(handler.rpartition(".")[0].replace("/", "."))
+    # The handler may be of a library or a layer: nobody knows what calls it then.
+    is_open = reached.is_open or not reached.modules
+    kept = {tree.files[module] for module in (tree.files if is_open else reached.modules)}
+    own = {name: path for name, path in entry_all.items() if name in kept or not name.endswith(".py")}
+    left_out = ModuleTree({name: path for name, path in entry_all.items() if name not in own})
+    return BundleSources(
+        own=own,
+        runtime={name: path for name, path in runtime_all.items() if name in kept},
+        imported_elsewhere=_foreign(left_out, tree) - _foreign(ModuleTree(own), tree),
+        is_open=is_open,
+    )
+
+
 def entry_files(entry: Path) -> Iterator[tuple[str, Path]]:
     """Give the entry's files by their name in the bundle, sorted: all but hidden ones, byte code and the lock files."""
     yield from _files(entry, "")
 
 
-def handler_files(entry: Path, *, handler: str) -> Iterator[tuple[str, Path]]:
-    """Give the files of the entry that a handler needs, by their name in the bundle, sorted.
-
-    These are the modules that it reaches by imports, and every file that is no module, which any of them may read.
-    Where a module loads others by computed names, or looks for them elsewhere, all of the entry's stay.
-
-    :param handler: module and function, as Lambda is told.
-    """
-    files = dict(entry_files(entry))
-    tree = ModuleTree(files)
-    reached = tree.reached_from(handler.rpartition(".")[0].replace("/", "."))
-    if reached.is_open or not reached.modules:
-        yield from files.items()
-        return
-    kept = {tree.files[module] for module in reached.modules}
-    yield from ((name, path) for name, path in files.items() if not name.endswith(".py") or name in kept)
-
-
-def runtime_files() -> Iterator[tuple[str, Path]]:
+@functools.cache
+def runtime_files() -> Mapping[str, Path]:
     """Give the files of :mod:`best_practice_constructs.runtime` by their name in the bundle, sorted."""
-    yield f"{PACKAGE.name}/__init__.py", PACKAGE / "__init__.py"
-    yield from _files(PACKAGE / "runtime", f"{PACKAGE.name}/runtime/")
+    top = {f"{PACKAGE.name}/__init__.py": PACKAGE / "__init__.py"}
+    return {**top, **dict(_files(PACKAGE / "runtime", f"{PACKAGE.name}/runtime/"))}
 
 
-def content_hash(files: Iterable[tuple[str, Path]], *, lock: str, platform: str) -> str:
-    """Give the hash of what the bundle is made of, and of nothing else: no path, time, mode or order of the machine.
+def content_hash(sources: BundleSources, *, lock: str, platform: str) -> str:
+    """Give the hash of what the bundle is made of, and of nothing else: no path, time, mode or order of the machine."""
+    return files_hash(sources.files, BUNDLER_VERSION, platform, lock, *sorted(sources.imported_elsewhere))
 
-    :param files: the entry's files, by their name in the bundle.
+
+def files_hash(files: Mapping[str, Path], *parts: str) -> str:
+    """Give the hash of some files, with their names, and of some texts.
+
+    :param files: where they lie, by name.
     """
     digest = hashlib.sha256()
-    for part in (BUNDLER_VERSION, platform, lock):
+    for part in parts:
         digest.update(f"{len(part.encode())}:".encode() + part.encode())
-    for name, file in (*files, *runtime_files()):
-        content = file.read_bytes()
+    for name in sorted(files):
+        content = files[name].read_bytes()
         digest.update(f"{len(name.encode())}:{name}:{len(content)}:".encode() + content)
     return digest.hexdigest()
+
+
+def _foreign(modules: ModuleTree, tree: ModuleTree) -> frozenset[str]:
+    imported = (name for module in modules.files for name in modules.imports(module).names)
+    tops = {name.module.partition(".")[0] for name in imported}
+    return frozenset(tops - sys.stdlib_module_names - {module.partition(".")[0] for module in tree.files})
 
 
 def _files(directory: Path, prefix: str) -> Iterator[tuple[str, Path]]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from importlib.util import source_from_cache
 from pathlib import Path
 
 from uv import find_uv_bin
@@ -43,3 +46,22 @@ def compile_modules(directory: Path, *, interpreter: str) -> None:
     # Sets in the code are written in the order of their hashes.
     settled = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     subprocess.run(command, env={**settled, "PYTHONHASHSEED": "0"}, capture_output=True, check=False)
+
+
+def copy_compiled(files: Mapping[str, Path], *, directory: Path, interpreter: str | None) -> None:
+    """Copy files into a directory, and write the byte code of those that are modules.
+
+    :param files: where they lie, by their name in the directory.
+    :param interpreter: of the function's Python, which compiles them; without one there is no byte code.
+    """
+    for name, path in files.items():
+        target = directory / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    if interpreter:
+        compile_modules(directory, interpreter=interpreter)
+
+
+def source_names(name: str) -> frozenset[str]:
+    """Give the names of the file that a file of a bundle comes from: its own, and a module's if it is byte code."""
+    return frozenset({name, source_from_cache(name)} if name.endswith(".pyc") else {name})

@@ -62,8 +62,8 @@ class ModuleTree:
             imports = self.imports(module)
             is_open |= imports.is_open
             for name in self._names(imports, module):
-                waiting.extend(_with_parents(name))
-            waiting.extend(_with_parents(module))
+                waiting.extend(with_parents(name))
+            waiting.extend(with_parents(module))
         return Reached(modules=frozenset(reached), is_open=is_open)
 
     def _names(self, imports: ModuleImports, module: str) -> Iterator[str]:
@@ -77,8 +77,7 @@ class ModuleTree:
     def _targets(self, imported: ImportedName) -> Iterator[str]:
         yield imported.module
         # A folder without a module of its own is a package as well.
-        if imported.name:
-            yield ".".join(part for part in (imported.module, imported.name) if part)
+        yield imported.target
         if imported.module not in self:
             return
         lazy = self.imports(imported.module).lazy
@@ -100,7 +99,8 @@ def module_name(file: str) -> str | None:
     return ".".join(parts) or None
 
 
-def _with_parents(module: str) -> Iterator[str]:
+def with_parents(module: str) -> Iterator[str]:
+    """Give a dotted name and the names of the packages that it is in: ``a.b.c``, ``a.b``, ``a``."""
     parts = module.split(".")
     for length in range(len(parts), 0, -1):
         yield ".".join(parts[:length])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,17 +22,21 @@ class MissingImport:
     line: int
 
 
-def missing_imports(files: Iterable[tuple[str, Path]], bundle: Path) -> list[MissingImport]:
+def missing_imports(files: Mapping[str, Path], *, bundled: Iterable[str]) -> list[MissingImport]:
     """Give the imports at the top of the handler's modules that neither bundle nor Lambda has.
 
     Only those that run when the module is loaded, and that nothing catches: what is imported in a function, under
     ``try`` or under ``if TYPE_CHECKING`` may be missing on purpose.
+
+    :param files: the entry's files that are bundled, by their name in the bundle.
+    :param bundled: the names of all files of the bundle.
     """
     # A module of a folder is found when the folder is on the path, which some entries do by themselves.
-    own = {path.stem for path in bundle.rglob("*.py")} | {path.name for path in bundle.rglob("*") if path.is_dir()}
-    own |= {path.name.partition(".")[0] for path in bundle.glob("*.so")}
-    known = own | _PROVIDED | set(sys.stdlib_module_names)
-    tree = ModuleTree(dict(files))
+    known = _PROVIDED | sys.stdlib_module_names
+    for name in bundled:
+        *folders, file = name.split("/")
+        known |= {*folders, file.partition(".")[0]} if file.endswith((".py", ".so")) else {*folders}
+    tree = ModuleTree(files)
     return [
         MissingImport(module=top, file=file, line=imported.line)
         for module, file in sorted(tree.files.items(), key=lambda each: each[1])

@@ -33,6 +33,11 @@ class ImportedName:
     line: int
     is_required: bool = False
 
+    @property
+    def target(self) -> str:
+        """The dotted name of what is imported, be it a module or an attribute of one."""
+        return ".".join(part for part in (self.module, self.name) if part)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModuleImports:

@@ -10,9 +10,10 @@ from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from best_practice_constructs.bundling.bundle import BundlingError, bundle_directory
+from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
-from best_practice_constructs.bundling.bundle_sources import content_hash, handler_files
+from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
+from best_practice_constructs.bundling.bundling_error import BundlingError
 from best_practice_constructs.bundling.byte_code import interpreter_of
 from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
 from best_practice_constructs.errors import InvalidArgumentError
@@ -35,7 +36,7 @@ def bundled_code(
     The CDK says per stack whether bundling is required (``cdk synth OneStack``, tests with the context
     ``aws:cdk:bundling-stacks``); where it is not, the entry itself stands in.
 
-    :param handler: module and function: only what it reaches of the entry is bundled.
+    :param handler: module and function: only what it reaches of the entry, the runtime and the libraries is bundled.
     :param has_layers: the function has layers, which may hold what the lock does not.
     :raises InvalidArgumentError: the dependencies are not locked, have no wheel for the platform, or cannot be fetched;
         byte code is required, and no interpreter of the function's Python is at hand.
@@ -44,15 +45,15 @@ def bundled_code(
     platform = BundlePlatform.of_host() if for_host else BundlePlatform.of_lambda(runtime, architecture)
     try:
         lock = read_lock(entry, has_layers=has_layers)
-        files = tuple(handler_files(entry, handler=handler))
+        sources = bundle_sources(entry, handler=handler)
         is_bundled = Stack.of(scope).bundling_required
         interpreter = _interpreter(scope, platform, is_bundled=is_bundled)
         compiled = "-compiled" if interpreter else ""
-        key = content_hash(files, lock=lock, platform=platform.identity + compiled)
-        directory = entry
+        key = content_hash(sources, lock=lock, platform=platform.identity + compiled)
+        asset = entry
         if is_bundled:
-            directory = bundle_directory(
-                files,
+            asset = bundle(
+                sources,
                 key=key,
                 lock=lock,
                 platform=platform,
@@ -67,7 +68,7 @@ def bundled_code(
             reason=str(error),
             remedy="see docs/bundling.md for what an entry holds",
         ) from error
-    return lambda_.Code.from_asset(str(directory), asset_hash=key)
+    return lambda_.Code.from_asset(str(asset), asset_hash=key)
 
 
 def _interpreter(scope: Construct, platform: BundlePlatform, *, is_bundled: bool) -> str | None:

@@ -12,13 +12,7 @@ import sys
 from pathlib import Path
 
 SERVICES = Path(__file__).parent / "services"
-"""The sources: an import root."""
-
-BUNDLES = Path(__file__).parent / "bundles"
-"""What goes into Lambda, one directory for each service.
-
-Links to the service's own package and to what the services share.
-"""
+"""The sources, an import root, and the entry of every function: each bundle holds what its handler reaches of it."""
 
 if str(SERVICES) not in sys.path:
     sys.path.append(str(SERVICES))

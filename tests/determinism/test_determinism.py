@@ -8,14 +8,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from best_practice_constructs.bundling.bundle import CACHE_VARIABLE
+from best_practice_constructs.bundling.bundle_cache import CACHE_VARIABLE
+from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT
+from best_practice_constructs.functions.bundling import BYTE_CODE_CONTEXT
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("app.py", "cdk.json", "best_practice_constructs", "examples")
+SOURCES_ONLY: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
 NOT_SOURCES = shutil.ignore_patterns("__pycache__", "*.egg-info", "cdk.out")
 
 
@@ -29,21 +34,46 @@ def _copy_sources(directory: Path) -> Path:
     return directory
 
 
-def _synthesize(directory: Path, *, bundling: bool, seed: str, time_zone: str) -> Path:
+@dataclass(frozen=True, kw_only=True)
+class _Machine:
+    """What differs between machines, and is none of a template's or a bundle's business."""
+
+    seed: str
+    time_zone: str
+    user: str
+    umask: int
+    years_ahead: int
+
+
+HERE = _Machine(seed="1", time_zone="UTC", user="alice", umask=0o022, years_ahead=0)
+THERE = _Machine(seed="2", time_zone="Asia/Tokyo", user="bob", umask=0o077, years_ahead=3)
+# Python reads it when it starts.
+CLOCK = """import time
+_now = time.time
+time.time = lambda: _now() + {years} * 365 * 86_400
+"""
+
+
+def _synthesize(directory: Path, *, context: Mapping[str, object], machine: _Machine = HERE) -> Path:
+    site = directory / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(CLOCK.format(years=machine.years_ahead), "utf-8")
     flags = json.loads((directory / "cdk.json").read_text("utf-8"))["context"]
-    context = flags if bundling else {**flags, "aws:cdk:bundling-stacks": []}
     variables = {
-        "CDK_CONTEXT_JSON": json.dumps(context),
+        "CDK_CONTEXT_JSON": json.dumps({**flags, **context}),
         "CDK_OUTDIR": str(directory / "cdk.out"),
-        "PYTHONHASHSEED": seed,
-        "PYTHONPATH": str(directory),
-        "TZ": time_zone,
+        "PYTHONHASHSEED": machine.seed,
+        "PYTHONPATH": f"{directory / 'site'}{os.pathsep}{directory}",
+        "TZ": machine.time_zone,
+        "USER": machine.user,
+        "LOGNAME": machine.user,
         CACHE_VARIABLE: str(directory / "cache"),
     }
     subprocess.run(
         [sys.executable, "app.py"],
         cwd=directory,
         env={**os.environ, **variables},
+        umask=machine.umask,
         check=True,
         capture_output=True,
         text=True,
@@ -62,11 +92,19 @@ def _digests(directory: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bundling", [False, True], ids=["sources", "bundles"])
-def test_the_place_the_time_and_the_order_of_hashes_change_nothing(tmp_path: Path, *, bundling: bool) -> None:
-    here = _synthesize(_copy_sources(tmp_path / "here"), bundling=bundling, seed="1", time_zone="UTC")
+@pytest.mark.parametrize(
+    "context",
+    [SOURCES_ONLY, {}, {BUNDLE_PLATFORM_CONTEXT: "host", BYTE_CODE_CONTEXT: "required"}],
+    ids=["sources", "bundles", "bundles with byte code"],
+)
+def test_the_place_the_user_the_time_and_the_order_of_hashes_change_nothing(
+    tmp_path: Path, context: Mapping[str, object]
+) -> None:
+    here = _synthesize(_copy_sources(tmp_path / "here"), context=context)
     deeper = _copy_sources(tmp_path / "somewhere" / "else" / "entirely")
-    there = _synthesize(deeper, bundling=bundling, seed="2", time_zone="Asia/Tokyo")
+    for path in deeper.rglob("*.py"):
+        os.utime(path, (0, 0))
+    there = _synthesize(deeper, context=context, machine=THERE)
     first, second = _digests(here), _digests(there)
     assert sorted(name for name in first if name.endswith(".template.json"))
     assert {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)} == set()
@@ -74,7 +112,7 @@ def test_the_place_the_time_and_the_order_of_hashes_change_nothing(tmp_path: Pat
 
 @pytest.mark.slow
 def test_no_file_of_the_assembly_names_the_place_it_was_made_in(tmp_path: Path) -> None:
-    assembly = _synthesize(_copy_sources(tmp_path / "here"), bundling=False, seed="1", time_zone="UTC")
+    assembly = _synthesize(_copy_sources(tmp_path / "here"), context=SOURCES_ONLY)
     places = [str(tmp_path), str(ROOT), str(Path.home())]
     texts = {path.name: path.read_text("utf-8") for path in assembly.glob("*.json")}
     assert {name for name, text in texts.items() if any(place in text for place in places)} == set()

@@ -40,6 +40,8 @@ class OrderPlaced:
     order_id: str
 """
 HANDLER = """
+from best_practice_constructs.runtime import logger
+
 def handler(event, context):
     return None
 """
@@ -146,8 +148,10 @@ def test_an_app_of_the_four_constructs_works_in_an_empty_environment(
     assert types.count("AWS::Lambda::EventSourceMapping") == 1
     assert types.count("AWS::Events::EventBus") == 1
     assert types.count("AWS::ApiGateway::RestApi") == 1
-    bundles = {path.parent for path in assembly.glob("asset.*/issue.py")}
-    assert len(bundles) == 1
-    # The runtime travels with the handler, the rest of the package does not.
-    package = bundles.pop() / PACKAGE
-    assert {path.name for path in package.iterdir() if path.name != "__pycache__"} == {"__init__.py", "runtime"}
+    bundles = [zipfile.ZipFile(path).namelist() for path in assembly.glob("asset.*.zip")]
+    (names,) = [names for names in bundles if "issue.py" in names]
+    # What the handler uses of the runtime travels with it, the rest of the package does not.
+    inside = {name.split("/")[1] for name in names if name.startswith(f"{PACKAGE}/")}
+    assert inside - {"__pycache__"} == {"__init__.py", "runtime"}
+    assert f"{PACKAGE}/runtime/telemetry.py" in names
+    assert f"{PACKAGE}/runtime/queue_consumer_decorator.py" not in names

@@ -19,7 +19,7 @@ from best_practice_constructs import (
 )
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb, s3
-from examples.order_invoice import BUNDLES
+from examples.order_invoice import SERVICES
 from examples.order_invoice.stacks.fact_table import new_facts
 from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
 from invoices.environment import (
@@ -33,7 +33,7 @@ from invoices.environment import (
 from invoices.invoice import CREDIT_NOTE, DOCUMENT_PREFIX, INVOICE
 from shop.events import CreditNoteIssued, InvoiceIssued, OrderCancelled, OrderPlaced
 
-_ENTRY = str(BUNDLES / "invoices")
+_ENTRY = str(SERVICES)
 
 _DOCUMENTS_PARAMETER = "DocumentsBucketName"
 

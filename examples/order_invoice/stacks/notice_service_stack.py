@@ -10,12 +10,12 @@ from constructs import Construct
 
 from best_practice_constructs import EnrichedEventBus, ServiceDefaults, TopicConsumer
 from best_practice_constructs.permissions import dynamodb
-from examples.order_invoice import BUNDLES
+from examples.order_invoice import SERVICES
 from examples.order_invoice.stacks.notice_data_stack import NoticeDataStack
 from notices.environment import NOTICES_TABLE_NAME
 from shop.events import CreditNoteIssued, InvoiceIssued
 
-_ENTRY = str(BUNDLES / "notices")
+_ENTRY = str(SERVICES)
 
 
 class NoticeServiceStack(Stack):

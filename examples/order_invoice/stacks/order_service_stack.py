@@ -19,7 +19,7 @@ from best_practice_constructs import (
 )
 from best_practice_constructs.permissions import dynamodb
 from best_practice_constructs.permissions.permission import Permission
-from examples.order_invoice import BUNDLES
+from examples.order_invoice import SERVICES
 from examples.order_invoice.stacks.fact_table import new_facts
 from examples.order_invoice.stacks.order_data_stack import OrderDataStack
 from orders.environment import ORDERS_TABLE_NAME
@@ -27,7 +27,7 @@ from orders.new_order import NewCancellation, NewOrder
 from orders.order_state import CANCELLATION, ORDER
 from shop.events import CreditNoteIssued, InvoiceIssued, OrderCancelled, OrderPlaced
 
-_ENTRY = str(BUNDLES / "orders")
+_ENTRY = str(SERVICES)
 
 
 class OrderServiceStack(Stack):

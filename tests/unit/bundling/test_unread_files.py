@@ -1,26 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from best_practice_constructs.bundling.unread_files import remove_unread_files
+from best_practice_constructs.bundling.directory_files import files_below
+from best_practice_constructs.bundling.unread_files import imports_tests, reads_metadata, without_unread_files
+from tests.unit.bundling.support import write_files
 
 
-def _packages(directory: Path, **files: str) -> Path:
-    for name, text in files.items():
-        path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return directory
-
-
-def _left(directory: Path) -> set[str]:
-    return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+def _left(directory: Path, *, own: bytes = b"", more: Mapping[str, str] | None = None) -> set[str]:
+    write_files(directory, **{**FILES, **(more or {})})
+    packages = dict(files_below(directory))
+    return set(
+        without_unread_files(
+            packages, reads_metadata_itself=reads_metadata(own), imports_tests_itself=imports_tests(own)
+        )
+    )
 
 
 FILES = {
-    "bin/tool": "",
     "lib/__init__.py": "",
     "lib/__init__.pyi": "",
     "lib/py.typed": "",
@@ -34,18 +34,17 @@ FILES = {
 
 
 def test_what_only_installers_type_checkers_and_tests_read_is_removed(tmp_path: Path) -> None:
-    remove_unread_files(_packages(tmp_path, **FILES))
     assert _left(tmp_path) == {"lib/__init__.py", "lib/data.json", "lib-1.0.dist-info/licenses/LICENSE"}
 
 
 def test_metadata_stay_where_a_module_asks_for_them(tmp_path: Path) -> None:
-    remove_unread_files(_packages(tmp_path, **FILES, **{"lib/version.py": "from importlib import metadata"}))
-    assert {"lib-1.0.dist-info/METADATA", "lib-1.0.dist-info/entry_points.txt"} <= _left(tmp_path)
+    left = _left(tmp_path, more={"lib/version.py": "from importlib import metadata"})
+    assert {"lib-1.0.dist-info/METADATA", "lib-1.0.dist-info/entry_points.txt"} <= left
 
 
 def test_tests_stay_where_a_module_imports_them(tmp_path: Path) -> None:
-    remove_unread_files(_packages(tmp_path, **FILES, **{"lib/support.py": "from lib.tests import helper"}))
-    assert "lib/tests/test_it.py" in _left(tmp_path)
+    left = _left(tmp_path, more={"lib/support.py": "from lib.tests import helper"})
+    assert "lib/tests/test_it.py" in left
 
 
 @pytest.mark.parametrize(
@@ -57,11 +56,13 @@ def test_tests_stay_where_a_module_imports_them(tmp_path: Path) -> None:
     ],
 )
 def test_metadata_stay_where_a_handler_asks_for_them(tmp_path: Path, source: bytes) -> None:
-    remove_unread_files(_packages(tmp_path, **FILES), readers=[source])
-    assert "lib-1.0.dist-info/METADATA" in _left(tmp_path)
+    assert "lib-1.0.dist-info/METADATA" in _left(tmp_path, own=source)
+
+
+def test_another_import_of_importlib_asks_for_no_metadata(tmp_path: Path) -> None:
+    assert "lib-1.0.dist-info/METADATA" not in _left(tmp_path, own=b"from importlib import import_module, resources")
 
 
 @pytest.mark.parametrize("source", [b"from lib import other, tests", b"import lib.tests.helper"])
 def test_tests_stay_where_a_handler_imports_them(tmp_path: Path, source: bytes) -> None:
-    remove_unread_files(_packages(tmp_path, **FILES), readers=[source])
-    assert "lib/tests/test_it.py" in _left(tmp_path)
+    assert "lib/tests/test_it.py" in _left(tmp_path, own=source)

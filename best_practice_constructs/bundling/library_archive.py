@@ -1,0 +1,68 @@
+"""The libraries of a bundle, zipped once for all functions that need the same (L3)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from best_practice_constructs.bundling.archive import write_archive
+from best_practice_constructs.bundling.bundle_cache import cached
+from best_practice_constructs.bundling.bundle_sources import BundleSources
+from best_practice_constructs.bundling.byte_code import source_names
+from best_practice_constructs.bundling.distribution import installed_distributions
+from best_practice_constructs.bundling.import_graph import module_name
+from best_practice_constructs.bundling.library_use import LibraryUse, library_use
+from best_practice_constructs.bundling.needed_libraries import needed_libraries
+from best_practice_constructs.bundling.unread_files import without_unread_files
+
+
+def library_archive(sources: BundleSources, *, libraries: Path) -> Path:
+    """Give a zip file of the libraries that a function needs.
+
+    :param libraries: the directory where the locked packages are installed.
+    """
+    use = library_use(sources, top_level=_top_level(libraries))
+    needed = _needed(use, libraries)
+    # The entry's own file stands for one of the same name.
+    hidden = frozenset(name for name in sources.own if (libraries / name).exists())
+
+    def build(target: Path) -> None:
+        distributions = installed_distributions(libraries)
+        files = without_unread_files(
+            {name: path for each in needed for name, path in distributions[each].files.items()},
+            reads_metadata_itself=use.reads_metadata,
+            imports_tests_itself=use.imports_tests,
+        )
+        write_archive(
+            target, {name: path.read_bytes() for name, path in files.items() if hidden.isdisjoint(source_names(name))}
+        )
+
+    name = _digest(libraries.name, needed, sorted(hidden), use.reads_metadata, use.imports_tests)
+    return cached(kind="library-archives", name=f"{name}.zip", build=build)
+
+
+def _needed(use: LibraryUse, libraries: Path) -> list[str]:
+    """Give which libraries are needed; a change of the sources that asks for no other module finds the answer."""
+
+    def build(target: Path) -> None:
+        needed = needed_libraries(installed_distributions(libraries), use)
+        target.write_text(json.dumps(sorted(needed)), encoding="utf-8")
+
+    name = _digest(libraries.name, sorted(use.names), sorted(use.elsewhere), use.is_open, use.reads_metadata)
+    answer: list[str] = json.loads(
+        cached(kind="needed-libraries", name=f"{name}.json", build=build).read_text(encoding="utf-8")
+    )
+    return answer
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _top_level(libraries: Path) -> Iterator[str]:
+    for path in libraries.iterdir():
+        name = path.name.partition(".")[0]
+        if name.isidentifier() and (path.is_dir() or module_name(path.name)):
+            yield name

@@ -1,0 +1,109 @@
+"""Which of the locked packages a function needs (L3)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+
+from best_practice_constructs.bundling.distribution import Distribution
+from best_practice_constructs.bundling.import_graph import ModuleTree, with_parents
+from best_practice_constructs.bundling.library_use import LibraryUse
+
+# What finds plugins by their metadata.
+_FINDERS = frozenset({"importlib.metadata", "importlib_metadata", "pkg_resources", "stevedore"})
+
+
+def needed_libraries(distributions: Mapping[str, Distribution], use: LibraryUse) -> frozenset[str]:
+    """Give the names of the packages that a function needs, as far as sources can tell; where they cannot, too many.
+
+    These are the packages
+
+    - that the bundle's modules reach by imports, in functions too, and by texts that name modules, through libraries
+    - that one of these requires
+    - that one of these may load: an extra of it, which it names beside a computed import
+    - that have entry points, where anything looks for those
+    - that nothing names although they are locked: somebody had a reason to ask for them, such as data or a driver
+
+    :param distributions: what is locked, by name.
+    """
+    if use.is_open:
+        return frozenset(distributions)
+    search = _Search(distributions, use)
+    kept = search.asked_for_unseen()
+    while True:
+        found = search.follow(kept)
+        if found == kept:
+            return kept
+        kept = found
+
+
+class _Search:
+    def __init__(self, distributions: Mapping[str, Distribution], use: LibraryUse) -> None:
+        self._distributions = distributions
+        self._use = use
+        self._owner = {module: each.name for each in distributions.values() for module in each.modules}
+        files = {name: path for each in distributions.values() for name, path in each.files.items()}
+        self._tree = ModuleTree(files)
+
+    def asked_for_unseen(self) -> frozenset[str]:
+        """Give what no other package asks for, and no module of the entry names."""
+        wanted_by_others = {name for each in self._distributions.values() for name in (*each.requires, *each.optional)}
+        return frozenset(self._distributions) - wanted_by_others - self._named_by_sources
+
+    def follow(self, kept: frozenset[str]) -> frozenset[str]:
+        """Give what is needed if these are."""
+        names = {part for name in self._use.names for part in with_parents(name)}
+        reached = self._tree.reached_from(*names).modules
+        # What is kept for another reason than an import may be called in any part.
+        whole = kept - self._owners(reached)
+        reached = self._tree.reached_from(
+            *names, *(module for name in whole for module in self._distributions[name].modules)
+        ).modules
+        found = kept | self._owners(reached)
+        opened = self._owners(module for module in reached if self._tree.imports(module).is_open)
+        for name in found:
+            distribution = self._distributions[name]
+            found |= distribution.requires & self._distributions.keys()
+            unsettled = (distribution.optional & self._distributions.keys()) - found
+            for optional in unsettled:
+                if optional not in self._named or (name in opened and optional in self._named_by(name)):
+                    found |= {optional}
+        if self._looks_for_plugins(reached):
+            found |= {name for name, each in self._distributions.items() if each.is_plugin}
+        return found
+
+    def _owners(self, modules: Iterable[str]) -> frozenset[str]:
+        return frozenset(self._owner[module] for module in modules if module in self._owner)
+
+    def _looks_for_plugins(self, reached: Iterable[str]) -> bool:
+        return self._use.reads_metadata or any(
+            imported.module in _FINDERS or imported.target in _FINDERS
+            for module in reached
+            for imported in self._tree.imports(module).names
+        )
+
+    @functools.cached_property
+    def _named_by_sources(self) -> frozenset[str]:
+        return self._named_in((*self._use.names, *self._use.elsewhere))
+
+    @functools.cached_property
+    def _named(self) -> frozenset[str]:
+        by_others = (self._named_by(name) - {name} for name in self._distributions)
+        return self._named_by_sources.union(*by_others)
+
+    @functools.cache  # noqa: B019 -- the search ends with the call that made it
+    def _named_by(self, name: str) -> frozenset[str]:
+        return self._named_in(text for module in self._distributions[name].modules for text in self._names_in(module))
+
+    def _names_in(self, module: str) -> Iterator[str]:
+        imports = self._tree.imports(module)
+        for imported in imports.names:
+            yield imported.target
+        yield from imports.texts
+
+    def _named_in(self, names: Iterable[str]) -> frozenset[str]:
+        tops: dict[str, set[str]] = {}
+        for module, owner in self._owner.items():
+            tops.setdefault(module.partition(".")[0], set()).add(owner)
+        # Packages that share a namespace are told apart by no more than this: each counts as named.
+        return frozenset(owner for name in names for owner in tops.get(name.partition(".")[0].partition(":")[0], ()))

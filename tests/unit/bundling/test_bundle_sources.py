@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from best_practice_constructs.bundling.bundle_sources import BundleSources, bundle_sources, content_hash, entry_files
+from tests.unit.bundling.support import write_entry
+
+
+def _handlers(entry: Path) -> BundleSources:
+    return bundle_sources(entry, handler="handler.handler")
+
+
+def _names(entry: Path, handler: str) -> list[str]:
+    return list(bundle_sources(entry, handler=handler).own)
+
+
+def test_other_handlers_of_the_entry_are_left_out_and_what_is_no_module_stays(tmp_path: Path) -> None:
+    entry = write_entry(
+        tmp_path,
+        **{
+            "orders/__init__.py": "",
+            "orders/place.py": "from orders import table",
+            "orders/cancel.py": "import refunds",
+            "orders/table.py": "",
+            "orders/prices.json": "{}",
+            "refunds.py": "",
+        },
+    )
+    assert _names(entry, "orders.place.handler") == [
+        *("orders/__init__.py", "orders/place.py", "orders/prices.json", "orders/table.py")
+    ]
+    assert "refunds.py" in _names(entry, "orders/cancel.handler")
+
+
+def test_who_loads_modules_by_computed_names_keeps_them_all(tmp_path: Path) -> None:
+    entry = write_entry(tmp_path, **{"plugins/pdf.py": "", "handler.py": "__import__(f'plugins.{kind}')"})
+    assert _names(entry, "handler.handler") == ["handler.py", "plugins/pdf.py"]
+
+
+def test_another_handlers_change_leaves_the_hash(tmp_path: Path) -> None:
+    entry = write_entry(tmp_path, **{"other.py": "a = 1"})
+
+    def digest() -> str:
+        return content_hash(_handlers(entry), lock="", platform="p")
+
+    before = digest()
+    (entry / "other.py").write_text("a = 2", encoding="utf-8")
+    assert digest() == before
+    (entry / "handler.py").write_text("import other\n", encoding="utf-8")
+    assert digest() != before
+
+
+@given(content=st.binary(max_size=50), other=st.binary(max_size=50))
+def test_it_depends_on_every_byte_and_on_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, other: bytes
+) -> None:
+    def digest(data: bytes, *, mode: int, modified: int) -> str:
+        entry = write_entry(tmp_path_factory.mktemp("entry"))
+        file = entry / "data.bin"
+        file.write_bytes(data)
+        file.chmod(mode)
+        os.utime(file, (modified, modified))
+        return content_hash(_handlers(entry), lock="", platform="p")
+
+    first = digest(content, mode=0o644, modified=1)
+    assert first == digest(content, mode=0o600, modified=1_000_000)
+    assert (first == digest(other, mode=0o644, modified=1)) == (content == other)
+
+
+def test_platform_lock_and_names_count(tmp_path: Path) -> None:
+    entry = write_entry(tmp_path, **{"data.txt": ""})
+    before = content_hash(_handlers(entry), lock="", platform="arm64")
+    assert before != content_hash(_handlers(entry), lock="", platform="x86_64")
+    assert before != content_hash(_handlers(entry), lock="a", platform="arm64")
+    (entry / "data.txt").rename(entry / "other.txt")
+    assert before != content_hash(_handlers(entry), lock="", platform="arm64")
+
+
+def test_hidden_files_byte_code_and_locks_are_no_part_of_the_bundle(tmp_path: Path) -> None:
+    write_entry(tmp_path, **{".env": "x", "__pycache__/handler.pyc": "x", "requirements.txt": "x", "a/b.py": "x"})
+    assert [name for name, _ in entry_files(tmp_path)] == ["a/b.py", "handler.py"]
+
+
+def test_of_the_runtime_only_what_the_handler_reaches_is_bundled(tmp_path: Path) -> None:
+    runtime = "best_practice_constructs/runtime"
+    entry = write_entry(tmp_path, **{"handler.py": "from best_practice_constructs.runtime import where\n"})
+    reached = bundle_sources(entry, handler="handler.handler").runtime
+    assert {"best_practice_constructs/__init__.py", f"{runtime}/__init__.py", f"{runtime}/event_filter.py"} <= set(
+        reached
+    )
+    assert f"{runtime}/queue_consumer_decorator.py" not in reached
+
+
+def test_a_handler_without_the_runtime_carries_none_of_it(tmp_path: Path) -> None:
+    assert bundle_sources(write_entry(tmp_path), handler="handler.handler").runtime == {}
+
+
+def test_where_the_handler_is_not_in_the_entry_everything_is_bundled(tmp_path: Path) -> None:
+    sources = bundle_sources(write_entry(tmp_path), handler="a_layer.handler")
+    assert sources.is_open
+    assert list(sources.own) == ["handler.py"]
+    assert "best_practice_constructs/runtime/queue_consumer_decorator.py" in sources.runtime
+    assert sources.imported_elsewhere == frozenset()
+
+
+def test_a_package_that_another_handler_alone_imports_is_told_and_counts(tmp_path: Path) -> None:
+    entry = write_entry(tmp_path, **{"handler.py": "import web", "other.py": "import web, json, prices.table, more"})
+    write_entry(entry, **{"handler.py": "import web", "more.py": ""})
+    before = _handlers(entry)
+    assert before.imported_elsewhere == {"prices"}
+    (entry / "other.py").write_text("import web", encoding="utf-8")
+    assert content_hash(_handlers(entry), lock="", platform="p") != content_hash(before, lock="", platform="p")
