@@ -7,8 +7,6 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 
-from aws_cdk import aws_lambda as lambda_
-
 BUNDLE_PLATFORM_CONTEXT = "best-practice-constructs:bundle-platform"
 """Context key: ``lambda`` (the default), or ``host`` for the embedded stage, whose functions run on this machine."""
 
@@ -41,10 +39,10 @@ class BundlePlatform:
         return cls(python_version=f"{sys.version_info.major}.{sys.version_info.minor}", uv_platform=None)
 
     @classmethod
-    def of_lambda(cls, runtime: lambda_.Runtime, architecture: lambda_.Architecture) -> BundlePlatform:
-        """Give the platform of a Lambda runtime and architecture."""
-        version = re.sub(r"^python", "", runtime.name)
-        machine = "x86_64" if architecture.name == "x86_64" else "aarch64"
+    def of_lambda(cls, *, runtime: str, architecture: str) -> BundlePlatform:
+        """Give the platform of a Lambda runtime and architecture, by Lambda's names of them."""
+        version = re.sub(r"^python", "", runtime)
+        machine = "x86_64" if architecture == "x86_64" else "aarch64"
         major, minor = (int(part) for part in version.split("."))
         glibc = "2_34" if (major, minor) >= _FIRST_PYTHON_ON_AMAZON_LINUX_2023 else "2_17"
         return cls(python_version=version, uv_platform=f"{machine}-manylinux_{glibc}")

@@ -42,7 +42,8 @@ def bundled_code(
         byte code is required, and no interpreter of the function's Python is at hand.
     """
     for_host = scope.node.try_get_context(BUNDLE_PLATFORM_CONTEXT) == "host"
-    platform = BundlePlatform.of_host() if for_host else BundlePlatform.of_lambda(runtime, architecture)
+    for_lambda = BundlePlatform.of_lambda(runtime=runtime.name, architecture=architecture.name)
+    platform = BundlePlatform.of_host() if for_host else for_lambda
     try:
         lock = read_lock(entry, has_layers=has_layers)
         sources = bundle_sources(entry, handler=handler)

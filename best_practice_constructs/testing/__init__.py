@@ -1,8 +1,13 @@
-"""What tests of handlers need: payloads as Lambda gives them, a context, examples of events. It imports no CDK."""
+"""What tests of handlers need, without the CDK.
+
+Payloads as Lambda gives them, a context, examples of events, and budgets for bundles.
+"""
 
 from __future__ import annotations
 
 from best_practice_constructs.testing.api_events import api_event
+from best_practice_constructs.testing.bundle_budget import assert_bundle_within
+from best_practice_constructs.testing.bundle_measure import BundleMeasure, measure_bundle
 from best_practice_constructs.testing.dynamodb_events import ItemChange, dynamodb_event
 from best_practice_constructs.testing.event_payloads import eventbridge_event, sqs_event
 from best_practice_constructs.testing.example_events import example
@@ -12,13 +17,16 @@ from best_practice_constructs.testing.object_created_events import object_create
 from best_practice_constructs.testing.topic_messages import topic_message
 
 __all__ = [
+    "BundleMeasure",
     "FakeLambdaContext",
     "ItemChange",
     "api_event",
+    "assert_bundle_within",
     "dynamodb_event",
     "eventbridge_event",
     "example",
     "kinesis_event",
+    "measure_bundle",
     "object_created_event",
     "sqs_event",
     "topic_message",

@@ -96,6 +96,12 @@ def test_permissions_know_values_only() -> None:
     assert _violations(package_modules("permissions"), [PACKAGE], allowed=allowed) == []
 
 
+def test_bundling_knows_neither_the_cdk_nor_what_is_bundled() -> None:
+    sources = package_modules("bundling")
+    assert sources
+    assert _violations(sources, [*CDK, PACKAGE], allowed=[f"{PACKAGE}.bundling"]) == []
+
+
 def test_no_cycle_between_domains() -> None:
     graph: dict[str, set[str]] = {}
     for module in package_modules():

@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from aws_cdk import aws_lambda as lambda_
 
 from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_cache import CACHE_VARIABLE
@@ -16,7 +15,7 @@ from best_practice_constructs.bundling.bundling_error import BundlingError
 from best_practice_constructs.bundling.dependency_lock import read_lock
 from tests.unit.bundling.support import install, write_entry
 
-ARM = BundlePlatform.of_lambda(lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.ARM_64)
+ARM = BundlePlatform.of_lambda(runtime="python3.14", architecture="arm64")
 
 
 @pytest.fixture

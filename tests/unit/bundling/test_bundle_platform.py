@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from aws_cdk import aws_lambda as lambda_
-
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
 
 
 def test_lambda_platforms_are_told_in_uvs_names() -> None:
-    assert BundlePlatform.of_lambda(lambda_.Runtime.PYTHON_3_14, lambda_.Architecture.ARM_64).uv_arguments == (
+    assert BundlePlatform.of_lambda(runtime="python3.14", architecture="arm64").uv_arguments == (
         "--python-platform",
         "aarch64-manylinux_2_34",
         "--python-version",
         "3.14",
     )
-    old = BundlePlatform.of_lambda(lambda_.Runtime.PYTHON_3_11, lambda_.Architecture.X86_64)
+    old = BundlePlatform.of_lambda(runtime="python3.11", architecture="x86_64")
     assert old.uv_platform == "x86_64-manylinux_2_17"
 
 

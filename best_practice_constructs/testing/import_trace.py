@@ -1,0 +1,77 @@
+"""What a module imports when it is loaded, and how long that takes, told by a fresh process."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from best_practice_constructs.bundling.import_graph import with_parents
+
+_LINE = re.compile(r"import time:\s+(?P<own>\d+) \|\s+(?P<whole>\d+) \| (?P<indent> *)(?P<module>\S+)")
+_TIMED = "import time; begun = time.perf_counter(); import {module}; print((time.perf_counter() - begun) * 1000)"
+
+
+class ImportFailedError(RuntimeError):
+    """A module could not be loaded; the message is Python's own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TracedImport:
+    """A module that was loaded.
+
+    :param module: its dotted name.
+    :param chain: which module imported it, from the first one to itself.
+    :param milliseconds: how long it took, with what it imports first; tracing makes it longer than it is.
+    """
+
+    module: str
+    chain: tuple[str, ...]
+    milliseconds: float
+
+
+def trace_imports(module: str, *, path: Sequence[Path]) -> tuple[TracedImport, ...]:
+    """Load a module in a fresh process, and give what that loads.
+
+    :param path: where modules are looked for beside the standard library; nothing else that is installed is seen.
+    :raises ImportFailedError: the module cannot be loaded.
+    """
+    lines = _run(f"import {module}", path=path, options=("-X", "importtime")).stderr.splitlines()
+    # The interpreter loads some before, for itself.
+    wanted = set(with_parents(module))
+    return tuple(each for each in _traced(lines) if each.chain[0] in wanted)
+
+
+def import_milliseconds(module: str, *, path: Sequence[Path], repeats: int) -> float:
+    """Give how long it takes to load a module in a fresh process: the shortest of some times.
+
+    :param path: where modules are looked for beside the standard library.
+    :raises ImportFailedError: the module cannot be loaded.
+    """
+    program = _TIMED.format(module=module)
+    return min(float(_run(program, path=path).stdout) for _ in range(repeats))
+
+
+def _run(program: str, *, path: Sequence[Path], options: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    # Isolated from the environment's packages and variables, as Lambda is from this machine's.
+    begin = f"import sys; sys.path[:0] = {[str(place) for place in path]!r}; sys.dont_write_bytecode = True; "
+    command = [sys.executable, "-I", "-S", *options, "-c", begin + program]
+    done = subprocess.run(command, env={"AWS_DEFAULT_REGION": "us-east-1"}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if not _LINE.match(line)]
+        raise ImportFailedError("\n".join(said))
+    return done
+
+
+def _traced(lines: Sequence[str]) -> Iterator[TracedImport]:
+    chain: list[str] = []
+    # Each module is told after what it imports.
+    for line in reversed(lines):
+        if not (found := _LINE.match(line)):
+            continue
+        depth = len(found["indent"]) // 2
+        chain[depth:] = [found["module"]]
+        yield TracedImport(module=found["module"], chain=tuple(chain), milliseconds=int(found["whole"]) / 1000)
