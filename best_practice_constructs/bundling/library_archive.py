@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from best_practice_constructs.bundling.archive import write_archive
 from best_practice_constructs.bundling.bundle_cache import cached
 from best_practice_constructs.bundling.bundle_sources import BundleSources
 from best_practice_constructs.bundling.byte_code import source_names
+from best_practice_constructs.bundling.directory_files import files_below
 from best_practice_constructs.bundling.distribution import installed_distributions
 from best_practice_constructs.bundling.import_graph import module_name
 from best_practice_constructs.bundling.library_use import LibraryUse, library_use
@@ -29,9 +30,8 @@ def library_archive(sources: BundleSources, *, libraries: Path) -> Path:
     hidden = frozenset(name for name in sources.own if (libraries / name).exists())
 
     def build(target: Path) -> None:
-        distributions = installed_distributions(libraries)
         files = without_unread_files(
-            {name: path for each in needed for name, path in distributions[each].files.items()},
+            _files(libraries, needed),
             reads_metadata_itself=use.reads_metadata,
             imports_tests_itself=use.imports_tests,
         )
@@ -55,6 +55,14 @@ def _needed(use: LibraryUse, libraries: Path) -> list[str]:
         cached(kind="needed-libraries", name=f"{name}.json", build=build).read_text(encoding="utf-8")
     )
     return answer
+
+
+def _files(libraries: Path, needed: Collection[str]) -> dict[str, Path]:
+    """Give all files but those of packages that are not needed: some may be of several, some of none."""
+    kept, left_out = set[str](), set[str]()
+    for name, distribution in installed_distributions(libraries).items():
+        (kept if name in needed else left_out).update(distribution.files)
+    return {name: path for name, path in files_below(libraries) if name in kept or name not in left_out}
 
 
 def _digest(*parts: object) -> str:

@@ -7,7 +7,12 @@ import pytest
 from best_practice_constructs.testing import assert_bundle_within
 from examples.order_invoice import SERVICES
 
-HANDLERS = ("invoices.issue_invoice", "notices.write_invoice_notice", "orders.place_order", "orders.publish_order_facts")
+HANDLERS = (
+    "invoices.issue_invoice",
+    "notices.write_invoice_notice",
+    "orders.place_order",
+    "orders.publish_order_facts",
+)
 
 
 @pytest.mark.slow

@@ -93,6 +93,21 @@ def test_libraries_runtime_and_handler_are_compiled(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("cache", "installs")
+def test_a_file_of_no_package_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def install_more(lock: str, *, platform: BundlePlatform, directory: Path) -> None:
+        install(directory, "one", {"space/__init__.py": "", "space/one.py": ""})
+        install(directory, "two", {"space/__init__.py": "", "space/two.py": ""})
+        (directory / "share").mkdir()
+        (directory / "share" / "zones").write_text("", encoding="utf-8")
+
+    monkeypatch.setattr("best_practice_constructs.bundling.installed_libraries._install", install_more)
+    files = {"handler.py": "import space.one", "other.py": "import space.two"}
+    names = _names(_bundle(write_entry(tmp_path / "entry", **files)))
+    assert {"share/zones", "space/__init__.py", "space/one.py"} <= names
+    assert "space/two.py" not in names
+
+
+@pytest.mark.usefixtures("cache", "installs")
 def test_a_file_of_the_entry_stands_for_a_librarys_of_the_same_name(tmp_path: Path) -> None:
     files = {"handler.py": "import prices", "prices.py": "MINE = True"}
     archive = _bundle(write_entry(tmp_path / "entry", **files), interpreter=sys.executable)
