@@ -41,7 +41,10 @@ class _Search:
     def __init__(self, distributions: Mapping[str, Distribution], use: LibraryUse) -> None:
         self._distributions = distributions
         self._use = use
-        self._owner = {module: each.name for each in distributions.values() for module in each.modules}
+        self._owners_of: dict[str, set[str]] = {}
+        for each in distributions.values():
+            for module in each.modules:
+                self._owners_of.setdefault(module, set()).add(each.name)
         files = {name: path for each in distributions.values() for name, path in each.files.items()}
         self._tree = ModuleTree(files)
 
@@ -73,7 +76,10 @@ class _Search:
         return found
 
     def _owners(self, modules: Iterable[str]) -> frozenset[str]:
-        return frozenset(self._owner[module] for module in modules if module in self._owner)
+        owners = [self._owners_of[module] for module in modules]
+        found = {owner for each in owners if len(each) == 1 for owner in each}
+        # The parts of a namespace may share its __init__.py: a part that is reached tells which of them is meant.
+        return frozenset(found.union(*(each for each in owners if found.isdisjoint(each))))
 
     def _looks_for_plugins(self, reached: Iterable[str]) -> bool:
         return self._use.reads_metadata or any(
@@ -103,7 +109,7 @@ class _Search:
 
     def _named_in(self, names: Iterable[str]) -> frozenset[str]:
         tops: dict[str, set[str]] = {}
-        for module, owner in self._owner.items():
-            tops.setdefault(module.partition(".")[0], set()).add(owner)
+        for module, owners in self._owners_of.items():
+            tops.setdefault(module.partition(".")[0], set()).update(owners)
         # Packages that share a namespace are told apart by no more than this: each counts as named.
         return frozenset(owner for name in names for owner in tops.get(name.partition(".")[0].partition(":")[0], ()))
