@@ -39,6 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         "cdk": _cdk,
         "regulated": _regulated,
         "events": _events,
+        "mutants": _mutants,
         "bench": _bench,
         "lock": _lock,
         "clean": _clean,
@@ -111,6 +112,10 @@ def _regulated(arguments: Sequence[str]) -> NoReturn:
 
 def _events(arguments: Sequence[str]) -> NoReturn:
     _become(ready_environment(), [PYTHON, "-m", "examples.order_invoice.event_catalogue", *arguments])
+
+
+def _mutants(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "tests.mutation", *arguments])
 
 
 def _bench(arguments: Sequence[str]) -> NoReturn:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Protocol, cast
+from typing import cast
 
-from best_practice_constructs.local import without_permission
+from best_practice_constructs.local import role_permissions, without_permission
 from examples.order_invoice.running_system import RunningSystem
-
-_PATIENCE_SECONDS = 10
 
 
 class ActingSystem:
@@ -54,9 +52,7 @@ class ActingSystem:
     def outage(self, construct: str, action: str, table: str) -> Generator[None]:
         """Let a function do as if the effect that it has in a table were not possible for now."""
         (resource,) = {arn for arn in self._resources(construct, action) if arn.endswith(f"/{table}")}
-        with without_permission(
-            self.stage, self.system.function_name(construct), action=action, resource=resource
-        ):
+        with without_permission(self.stage, self.system.function_name(construct), action=action, resource=resource):
             yield
 
     def item(self, table: str, **key: str) -> Mapping[str, Mapping[str, str]]:
@@ -90,7 +86,7 @@ class ActingSystem:
         """
         self._received(queue_url, lambda body: mark in body, what=f"{mark} in a queue of failures")
 
-    def _received(self, queue_url: str, is_it: _Predicate, *, what: str) -> None:
+    def _received(self, queue_url: str, is_it: Callable[[str], bool], *, what: str) -> None:
         sqs = self.stage.client("sqs")
         # What a function returned from is done: there is nothing to wait for but the emulator's own delivery.
         until = time.monotonic() + 0.5
@@ -115,8 +111,6 @@ class ActingSystem:
         return json.loads(payload)
 
     def _resources(self, construct: str, action: str) -> frozenset[str]:
-        from best_practice_constructs.local import role_permissions
-
         permissions = role_permissions(self.stage, self.system.function_name(construct))
         return frozenset(each.resource for each in permissions if each.action == action)
 
@@ -134,11 +128,5 @@ class ActingSystem:
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         pattern = json.dumps({"source": [{"prefix": "com.example.shop."}]})
         events.put_rule(Name="listener", EventBusName=self.system.bus_name, EventPattern=pattern)
-        events.put_targets(
-            Rule="listener", EventBusName=self.system.bus_name, Targets=[{"Id": "listener", "Arn": arn}]
-        )
+        events.put_targets(Rule="listener", EventBusName=self.system.bus_name, Targets=[{"Id": "listener", "Arn": arn}])
         return url
-
-
-class _Predicate(Protocol):
-    def __call__(self, body: str, /) -> bool: ...
