@@ -19,7 +19,8 @@ ACTIONS_OF_LAMBDA = frozenset(
         "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams "
         "kinesis:DescribeStreamSummary kinesis:GetRecords kinesis:GetShardIterator kinesis:ListShards "
         "kinesis:SubscribeToShard ec2:CreateNetworkInterface ec2:DeleteNetworkInterface "
-        "ec2:DescribeNetworkInterfaces"
+        "ec2:DescribeNetworkInterfaces ec2:DescribeSubnets ec2:AssignPrivateIpAddresses "
+        "ec2:UnassignPrivateIpAddresses"
     ).split()
 )
 """What Lambda itself does with a function's role, which no handler of this library calls and the stage never checks."""
