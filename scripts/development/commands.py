@@ -134,7 +134,7 @@ def _lock(arguments: Sequence[str]) -> int:
         "make lock",
     ]
     extras = ["--extra", "compliance", "--extra", "local", "--extra", "runtime", "pyproject.toml"]
-    for name, sources in {"development": extras, "node": []}.items():
+    for name, sources in {"development": extras, "node": [], "policy_linters": []}.items():
         files = [*sources, f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         status = _run(environment, [*resolve, *files, *arguments])
         if status:
