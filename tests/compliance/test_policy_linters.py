@@ -66,7 +66,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
 def test_parliament_and_cfripper_find_nothing_but_what_is_accepted(templates: Templates, tmp_path: Path) -> None:
     file = tmp_path / "templates.json"
     file.write_text(json.dumps({**templates, WRONG: _WRONG_TEMPLATE}), "utf-8")
-    command = [linters_python(), "-W", "ignore", SCRIPT, file]
+    command: list[str | Path] = [linters_python(), "-W", "ignore", SCRIPT, file]
     completed = subprocess.run(command, capture_output=True, text=True, check=False)
     assert completed.returncode == 0, completed.stderr
     everything: list[Found] = json.loads(completed.stdout)

@@ -74,7 +74,7 @@ class ActingSystem:
 
         def is_it(body: str) -> bool:
             event = json.loads(body)
-            return event["detail-type"] == detail_type and event["detail"]["data"]["order_id"] == order_id
+            return bool(event["detail-type"] == detail_type and event["detail"]["data"]["order_id"] == order_id)
 
         self._received(self._listener, is_it, what=f"{detail_type} of {order_id} on the bus")
 
