@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do command -v $$name && break; done)
 RUN = @$(if $(PYTHON),$(PYTHON),echo "No Python was found on the path: install Python 3.11 or newer." >&2; exit 1;) scripts/bootstrap.py
 
-.PHONY: help demo test unit lint format synth cdk regulated events bench lock clean
+.PHONY: help demo test unit lint format synth cdk regulated events mutants bench lock clean
 
 help:       ## say what there is
 	@sed -n 's/^\([a-z]*\): *## /  make \1 — /p' Makefile
@@ -33,6 +33,9 @@ regulated:  ## report what the regulated rule packs (NIST R5, HIPAA, PCI) find i
 
 events:     ## write the catalogue of the example's events, unless a consumer could not read what changed
 	$(RUN) events
+
+mutants:    ## take each permission of the example's roles away, and report which scenario fails without it
+	$(RUN) mutants $(ARGS)
 
 bench:      ## measure, and print the figures side by side
 	$(RUN) bench $(ARGS)

@@ -13,11 +13,13 @@ from weakref import WeakSet
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.role_options import check_role_options
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
@@ -52,6 +54,9 @@ class ServiceDefaults:
     :param alarm_actions: what every alarm of the constructs does (H9).
     :param alarm_actions_required: an alarm that nobody hears is an error when ``True``, as the production preset has it
         (H9).
+    :param role_path: of every role that the constructs make, such as ``"/orders/"``: policies can tell the roles of one
+        service from others (C2); ``"/"`` when ``None``.
+    :param permissions_boundary: what these roles may do at most, whatever they are allowed (C2).
 
     ```python
     from aws_cdk import App, Stack
@@ -76,6 +81,8 @@ class ServiceDefaults:
     tracing: lambda_.Tracing = lambda_.Tracing.ACTIVE
     alarm_actions: tuple[cloudwatch.IAlarmAction, ...] = ()
     alarm_actions_required: bool = False
+    role_path: str | None = None
+    permissions_boundary: iam.IManagedPolicy | None = None
 
     @classmethod
     def development(cls, *, service: str | None = None, application_version: str = "unversioned") -> ServiceDefaults:
@@ -118,8 +125,10 @@ class ServiceDefaults:
     def apply_to(self, scope: IConstruct) -> None:
         """Set these defaults for ``scope`` and everything below it.
 
-        :raises InvalidArgumentError: ``scope`` has defaults already, or constructs that were made with others.
+        :raises InvalidArgumentError: ``scope`` has defaults already, or constructs that were made with others; a path
+            that IAM refuses, or a boundary that is no managed policy.
         """
+        check_role_options(scope, role_path=self.role_path, permissions_boundary=self.permissions_boundary)
         reference = _reference(scope)
         if any(reference in map(_reference, user.node.scopes) for user in list(_users)):
             raise InvalidArgumentError(

@@ -8,6 +8,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.roles.service_role import create_service_role
 
 
 class ApiGatewayLoggingRole(Construct):
@@ -19,8 +21,14 @@ class ApiGatewayLoggingRole(Construct):
     account cannot be deployed before it: pass it to ``ProvisionedApi(logging_role=…)``, or make the API's stack depend
     on it.
 
+    :param role_path: of the role; default: the service's, ``"/"`` (C2). To change it replaces the role, and the old one
+        stays.
+    :param permissions_boundary: what the role may do at most; default: the service's, none (C2).
+
     :ivar role: the role.
     :ivar account: the account's setting.
+
+    :raises InvalidArgumentError: a path that IAM refuses, or a boundary that is no managed policy.
 
     Source: API Gateway developer guide, *Set up CloudWatch logging for REST APIs*.
 
@@ -32,13 +40,23 @@ class ApiGatewayLoggingRole(Construct):
     ```
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        role_path: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
+    ) -> None:
         super().__init__(scope, id)
         policy = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
-        self.role = iam.Role(
+        self.role = create_service_role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            defaults=ServiceDefaults.used_in(scope),
+            role_path=role_path,
+            permissions_boundary=permissions_boundary,
             managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
         )
         self.role.apply_removal_policy(RemovalPolicy.RETAIN)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from aws_cdk import Duration, RemovalPolicy, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_pipes as pipes
@@ -80,6 +81,8 @@ class ChangePipe(Construct):
     :param log_retention: default: the service's (H13).
     :param removal_policy: of the failures queue and the log group; default: the service's.
     :param description: of the pipe.
+    :param role_path: of its role, such as ``"/orders/"``; default: the service's, ``"/"`` (C2).
+    :param permissions_boundary: what its role may do at most; default: the service's, none (C2).
     :param customize: called with the inner ``aws_pipes.CfnPipe`` at last, for all that has no parameter here.
 
     :ivar pipe: the ``aws_pipes.CfnPipe``.
@@ -155,6 +158,8 @@ class ChangePipe(Construct):
         log_retention: logs.RetentionDays | None = None,
         removal_policy: RemovalPolicy | None = None,
         description: str | None = None,
+        role_path: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
         customize: Callable[[pipes.CfnPipe], object] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -215,6 +220,9 @@ class ChangePipe(Construct):
             event_bus=bus.event_bus,
             failures_queue=self.failures_queue,
             log_group=self.log_group,
+            defaults=defaults,
+            role_path=role_path,
+            permissions_boundary=permissions_boundary,
         )
         properties = pipes.CfnPipe
         self.pipe = pipes.CfnPipe(

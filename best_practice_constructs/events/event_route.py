@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -20,6 +20,7 @@ from best_practice_constructs.events.route_target import RouteTarget, TargetBind
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
+from best_practice_constructs.roles.service_role import create_service_role
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
 
@@ -60,6 +61,8 @@ class EventRoute(Construct):
         input_path: str | None,
         input_transformer: events.CfnRule.InputTransformerProperty | None,
         policy_holder: logs.ILogGroup | None,
+        role_path: str | None,
+        permissions_boundary: iam.IManagedPolicy | None,
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
@@ -81,7 +84,7 @@ class EventRoute(Construct):
                 )
         self.dead_letters_alarm: cloudwatch.Alarm | None = None
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or self._create_dead_letter_queue()
-        self.role = self._create_role(binding)
+        self.role = self._create_role(binding, role_path=role_path, permissions_boundary=permissions_boundary)
         self.rule = events.CfnRule(
             self,
             "Rule",
@@ -112,14 +115,35 @@ class EventRoute(Construct):
         let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
         self.permission = binding.allow(self, self.rule.attr_arn)
 
-    def _create_role(self, binding: TargetBinding) -> iam.Role | None:
+    def _create_role(
+        self, binding: TargetBinding, *, role_path: str | None, permissions_boundary: iam.IManagedPolicy | None
+    ) -> iam.Role | None:
         if not binding.permissions:
+            if role_path is not None or permissions_boundary is not None:
+                raise InvalidArgumentError(
+                    self,
+                    given="role_path or permissions_boundary for a route without a role",
+                    reason="the target's own policy lets the rule send into it",
+                    remedy="leave it out",
+                )
             return None
         statements = [permission.to_statement() for permission in binding.permissions]
-        return iam.Role(
+        return create_service_role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(
+                "events.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                    # As EventBridge's page on the confused deputy has it. Not by name: the rule is made after its role.
+                    "ArnLike": {
+                        "aws:SourceArn": f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:rule/*",
+                    },
+                },
+            ),
+            defaults=ServiceDefaults.used_in(self),
+            role_path=role_path,
+            permissions_boundary=permissions_boundary,
             inline_policies={"Send": iam.PolicyDocument(statements=statements)},
         )
 

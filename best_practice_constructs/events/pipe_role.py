@@ -10,10 +10,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
+from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.roles.service_role import create_service_role
 
 
 def create_pipe_role(
@@ -24,6 +26,9 @@ def create_pipe_role(
     event_bus: events.IEventBus,
     failures_queue: sqs.IQueue,
     log_group: logs.ILogGroup,
+    defaults: ServiceDefaults,
+    role_path: str | None,
+    permissions_boundary: iam.IManagedPolicy | None,
 ) -> iam.Role:
     """Create a role for pipes of this account and region, that may do what one pipe does and nothing more."""
     permissions = [
@@ -34,7 +39,7 @@ def create_pipe_role(
     ]
     if failures_queue.encryption_master_key:
         permissions.append(kms_permissions.encrypt_messages(failures_queue.encryption_master_key))
-    return iam.Role(
+    return create_service_role(
         scope,
         id,
         assumed_by=iam.ServicePrincipal(
@@ -46,6 +51,9 @@ def create_pipe_role(
                 "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:pipes:{Aws.REGION}:{Aws.ACCOUNT_ID}:pipe/*"},
             },
         ),
+        defaults=defaults,
+        role_path=role_path,
+        permissions_boundary=permissions_boundary,
         inline_policies={
             "Tell": iam.PolicyDocument(statements=[permission.to_statement() for permission in permissions])
         },

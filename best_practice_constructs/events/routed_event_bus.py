@@ -9,6 +9,7 @@ from functools import cached_property
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
@@ -95,6 +96,8 @@ class RoutedEventBus(Construct):
         message_group_id: str | None = None,
         input_path: str | None = None,
         input_transformer: events.CfnRule.InputTransformerProperty | None = None,
+        role_path: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
         enabled: bool = True,
     ) -> EventRoute:
         """Route an event to a target, with retries and a dead-letter queue of the route's own (E5, H1, H6).
@@ -117,6 +120,9 @@ class RoutedEventBus(Construct):
         :param message_group_id: for a FIFO queue.
         :param input_path: the part of the event that the target gets, such as ``"$.detail.data"``; default: all of it.
         :param input_transformer: a template of what the target gets instead.
+        :param role_path: of the route's role, which workflows, topics, buses and API destinations need; default: the
+            service's, ``"/"`` (C2).
+        :param permissions_boundary: what that role may do at most; default: the service's, none (C2).
         :param enabled: ``False`` stops the route; events meanwhile are in the archive.
         :raises InvalidArgumentError: an undeclared event, a second equal route, values out of range, a target that
             EventBridge cannot use or reach, a part of the event for a consumer that reads all of it or that may be put
@@ -168,6 +174,8 @@ class RoutedEventBus(Construct):
             input_path=input_path,
             input_transformer=input_transformer,
             policy_holder=self.log_group,
+            role_path=role_path,
+            permissions_boundary=permissions_boundary,
             enabled=enabled,
         )
         self.routes.append(route)

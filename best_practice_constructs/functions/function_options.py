@@ -60,5 +60,7 @@ class FunctionOptions(InnerFunctionOptions, total=False):
     provisioned_concurrent_executions: int
     provisioned_concurrency_scaling: ProvisionedConcurrencyScaling
     role: iam.IRole
+    role_path: str
+    permissions_boundary: iam.IManagedPolicy
     vpc: ec2.IVpc
     customize: Callable[[lambda_.Function], object]

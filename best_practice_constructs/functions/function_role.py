@@ -7,10 +7,14 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.permissions import ec2 as ec2_permissions
 from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import xray as xray_permissions
+from best_practice_constructs.roles.service_role import create_service_role
 
+_INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
 _UNSCOPED_REASON = (
     "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this "
     "policy holds "
@@ -22,29 +26,61 @@ _UNSCOPED_FINDINGS = (
 )
 
 
-def create_role(scope: Construct, log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> iam.Role:
-    """Create a role that may write to the log group, send traces if ``traced``, and attach to a VPC if ``in_vpc``."""
-    role = iam.Role(
-        scope,
-        "Role",
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-        inline_policies={
-            "Observe": iam.PolicyDocument(statements=_statements(log_group, traced=traced, in_vpc=in_vpc))
-        },
-    )
-    if traced or in_vpc:
-        acknowledge(role, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS)
-    return role
+def create_role(
+    scope: Construct,
+    *,
+    role: iam.IRole | None,
+    log_group: logs.ILogGroup,
+    traced: bool,
+    in_vpc: bool,
+    insights: bool,
+    defaults: ServiceDefaults,
+    role_path: str | None,
+    permissions_boundary: iam.IManagedPolicy | None,
+) -> tuple[iam.IRole, iam.Policy | None]:
+    """Give a role that may write to the log group, send traces if ``traced``, and attach to a VPC if ``in_vpc``.
+
+    :param role: of the user's: it is let do the same by a policy of its own, which the function has to wait for.
+    :raises InvalidArgumentError: a path or a boundary that cannot be, or one of them with a role of the user's.
+    """
+    statements = _statements(log_group, traced=traced, in_vpc=in_vpc)
+    unscoped = _UNSCOPED_FINDINGS if traced or in_vpc else ()
+    policy = None
+    if role is None:
+        role = create_service_role(
+            scope,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            defaults=defaults,
+            role_path=role_path,
+            permissions_boundary=permissions_boundary,
+            inline_policies={"Observe": iam.PolicyDocument(statements=statements)},
+        )
+        if unscoped:
+            acknowledge(role, reason=_UNSCOPED_REASON, findings=unscoped)
+    else:
+        _refuse_options_of_own_role(scope, role_path=role_path, permissions_boundary=permissions_boundary)
+        policy = iam.Policy(scope, "Observe", statements=statements, roles=[role])
+        if unscoped:
+            acknowledge(policy, reason=_UNSCOPED_REASON, findings=unscoped[:1])
+    if insights:
+        acknowledge(
+            role,
+            reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
+            findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
+        )
+    return role, policy
 
 
-def allow_to_observe(
-    scope: Construct, role: iam.IRole, log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool
-) -> iam.Policy:
-    """Let a role of the user's do the same, by a policy of its own."""
-    policy = iam.Policy(scope, "Observe", statements=_statements(log_group, traced=traced, in_vpc=in_vpc), roles=[role])
-    if traced or in_vpc:
-        acknowledge(policy, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS[:1])
-    return policy
+def _refuse_options_of_own_role(scope: Construct, **options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise InvalidArgumentError(
+                scope,
+                given=f"{name} with a role of yours",
+                reason="it is set where a role is made, and this one is made already",
+                remedy=f"make the role with it, or leave out role or {name}",
+            )
 
 
 def _statements(log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> list[iam.PolicyStatement]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Unpack, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -22,7 +22,7 @@ from best_practice_constructs.functions.asynchronous_invocations import Asynchro
 from best_practice_constructs.functions.bundling import bundled_code
 from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_SECONDS, FunctionChecks
 from best_practice_constructs.functions.function_options import OPTIONS_THAT_ARE_LAYERS, InnerFunctionOptions
-from best_practice_constructs.functions.function_role import allow_to_observe, create_role
+from best_practice_constructs.functions.function_role import create_role
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.provisioned_alias import (
     ALIAS_NAME,
@@ -30,13 +30,16 @@ from best_practice_constructs.functions.provisioned_alias import (
     scale_provisioned_alias,
 )
 from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
+from best_practice_constructs.functions.service_environment import service_environment
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.runtime import environment as names
 
 _ASYNCHRONOUS_ID = "AsynchronousInvocations"
 _LONGEST_EVENT_AGE = Duration.hours(6)
+_NO_DEAD_LETTERS_REASON = (
+    "What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); synchronous and "
+    "polled invocations never use a dead-letter queue of the function."
+)
 _TRACING_MODE = {lambda_.Tracing.ACTIVE: "Active", lambda_.Tracing.PASS_THROUGH: "PassThrough"}
-_INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
 
 
 class SinglePurposeFunction(Construct):
@@ -75,6 +78,8 @@ class SinglePurposeFunction(Construct):
         none.
     :param provisioned_concurrency_scaling: how that number follows use and schedules (L4).
     :param role: a role of yours; it gets the same statements.
+    :param role_path: of the role, such as ``"/orders/"``; default: the service's, ``"/"`` (C2).
+    :param permissions_boundary: what the role may do at most; default: the service's, none (C2).
     :param vpc: off by default: a function that calls AWS APIs needs no VPC.
     :param invocation_model: who invokes it (L1). Default: asynchronous until another construct of this library knows
         better.
@@ -135,6 +140,8 @@ class SinglePurposeFunction(Construct):
         provisioned_concurrent_executions: int | None = None,
         provisioned_concurrency_scaling: ProvisionedConcurrencyScaling | None = None,
         role: iam.IRole | None = None,
+        role_path: str | None = None,
+        permissions_boundary: iam.IManagedPolicy | None = None,
         vpc: ec2.IVpc | None = None,
         invocation_model: InvocationModel | None = None,
         max_event_age: Duration | None = None,
@@ -152,7 +159,7 @@ class SinglePurposeFunction(Construct):
         tracing = tracing or defaults.tracing
         removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
-        self._variables = variables = _runtime_environment(scope, defaults) | dict(environment or {})
+        self._variables = variables = service_environment(scope, defaults) | dict(environment or {})
 
         checks = FunctionChecks(scope, id)
         checks.options(type(self), inner)
@@ -188,7 +195,17 @@ class SinglePurposeFunction(Construct):
             self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy
         )
         traced = tracing != lambda_.Tracing.DISABLED
-        self.role: iam.IRole = role or create_role(self, self.log_group, traced=traced, in_vpc=vpc is not None)
+        self.role, observe_policy = create_role(
+            self,
+            role=role,
+            log_group=self.log_group,
+            traced=traced,
+            in_vpc=vpc is not None,
+            insights=insights_version is not None,
+            defaults=defaults,
+            role_path=role_path,
+            permissions_boundary=permissions_boundary,
+        )
         self.function = lambda_.Function(
             self,
             "Function",
@@ -227,10 +244,9 @@ class SinglePurposeFunction(Construct):
             cast(
                 "lambda_.CfnFunction", self.function.node.default_child
             ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
-        if role is not None:
-            policy = allow_to_observe(self, role, self.log_group, traced=traced, in_vpc=vpc is not None)
-            self.function.node.add_dependency(policy)
-        self._acknowledge_findings(insights=insights_version is not None)
+        if observe_policy is not None:
+            self.function.node.add_dependency(observe_policy)
+        acknowledge(self.function, reason=_NO_DEAD_LETTERS_REASON, findings=("Serverless::Serverless-LambdaDLQ",))
 
         self.alias: lambda_.Alias | None = None
         self.scaling: lambda_.IScalableFunctionAttribute | None = None
@@ -361,20 +377,6 @@ class SinglePurposeFunction(Construct):
             self._settle_asynchronous()
         return self.alias
 
-    def _acknowledge_findings(self, *, insights: bool) -> None:
-        acknowledge(
-            self.function,
-            reason="What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); "
-            "synchronous and polled invocations never use a dead-letter queue of the function.",
-            findings=("Serverless::Serverless-LambdaDLQ",),
-        )
-        if insights:
-            acknowledge(
-                self.role,
-                reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
-                findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
-            )
-
     def _settle_asynchronous(self) -> None:
         wanted = not self._models or InvocationModel.ASYNCHRONOUS in self._models
         if wanted and self._asynchronous is None:
@@ -387,14 +389,3 @@ class SinglePurposeFunction(Construct):
     def _remove_asynchronous(self) -> None:
         self.node.try_remove_child(_ASYNCHRONOUS_ID)
         self._asynchronous = None
-
-
-def _runtime_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:
-    service = defaults.service or Stack.of(scope).node.id
-    return {
-        names.SERVICE_NAME: service,
-        names.METRICS_NAMESPACE: service,
-        names.LOG_LEVEL: defaults.log_level,
-        names.SERVICE_STAGE: defaults.stage,
-        names.APPLICATION_VERSION: defaults.application_version,
-    }

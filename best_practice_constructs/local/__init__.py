@@ -24,9 +24,12 @@ from best_practice_constructs.local.errors import (
 from best_practice_constructs.local.failed_starts import FailedStart, FailedStartWatch
 from best_practice_constructs.local.function_log import LogLine
 from best_practice_constructs.local.local_stage import LocalStage
+from best_practice_constructs.local.permission_mutants import ACTIONS_OF_LAMBDA, PermissionMutant, permission_mutants
+from best_practice_constructs.local.role_permissions import RolePermission, role_permissions, without_permission
 from best_practice_constructs.local.worker_processes import Worker
 
 __all__ = [
+    "ACTIONS_OF_LAMBDA",
     "CloudAssemblyError",
     "Deployment",
     "EmulatorDiedError",
@@ -39,11 +42,16 @@ __all__ = [
     "LocalStageError",
     "LogLine",
     "OmittedResource",
+    "PermissionMutant",
     "ReplacedReference",
+    "RolePermission",
     "StackChange",
     "StackDeploymentError",
     "StackResult",
     "SuppliedResource",
     "SynthesisError",
     "Worker",
+    "permission_mutants",
+    "role_permissions",
+    "without_permission",
 ]

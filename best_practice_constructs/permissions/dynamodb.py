@@ -279,7 +279,9 @@ def read_stream(stream_arn: str) -> Permission:
     """Allow an event source mapping to read the stream with this ARN.
 
     The four actions are those that Lambda asks for when the mapping is created (DynamoDB developer guide, *IAM policy
-    to allow a Lambda function to access DynamoDB stream records*).
+    to allow a Lambda function to access DynamoDB stream records*), all of them on the stream, as its error says where
+    one is missing: ``ListStreams`` too, for which the service authorization data name no resource. On every resource
+    it would list all streams of the account.
     """
     example = "eu-west-1:111122223333:table/orders/stream/2026-01-01T00:00:00.000"
     return Permission(

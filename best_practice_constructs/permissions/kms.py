@@ -68,7 +68,9 @@ def encrypt_objects(key: kms.IKey | str) -> Permission:
 def use_table_key(key: kms.IKey | str) -> Permission:
     """Allow what reading and writing a DynamoDB table encrypted with the key (an ``IKey`` or its ARN) takes.
 
-    Through DynamoDB alone (developer guide, *DynamoDB encryption at rest: usage notes*): the code itself cannot use it.
+    Through DynamoDB alone: the code itself cannot use it. These are what DynamoDB requires of the key at a minimum
+    (developer guide, *How Amazon DynamoDB uses AWS KMS*), but for ``CreateGrant``, which who makes the table needs, and
+    nobody who uses it.
     """
     return Permission(
         actions=(

@@ -118,6 +118,10 @@ class RunningSystem:
         """Give the address of a consumer's queue, such as ``IssueInvoice``."""
         return self._stack_of(consumer).physical_id(f"{_consumer_inside(consumer)}/Queue")
 
+    def dead_letters_url(self, consumer: str) -> str:
+        """Give the address of the dead-letter queue of a consumer of a queue."""
+        return self._stack_of(consumer).physical_id(f"{_consumer_inside(consumer)}/DeadLetters")
+
     def failures_url(self, consumer: str) -> str:
         """Give the address of the failures queue of a consumer of a stream or of asynchronous events."""
         return self._stack_of(consumer).physical_id(f"{_consumer_inside(consumer)}/Failures")

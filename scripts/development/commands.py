@@ -39,6 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         "cdk": _cdk,
         "regulated": _regulated,
         "events": _events,
+        "mutants": _mutants,
         "bench": _bench,
         "lock": _lock,
         "clean": _clean,
@@ -113,6 +114,10 @@ def _events(arguments: Sequence[str]) -> NoReturn:
     _become(ready_environment(), [PYTHON, "-m", "examples.order_invoice.event_catalogue", *arguments])
 
 
+def _mutants(arguments: Sequence[str]) -> NoReturn:
+    _become(ready_environment(), [PYTHON, "-m", "tests.mutation", *arguments])
+
+
 def _bench(arguments: Sequence[str]) -> NoReturn:
     _become(ready_environment(), [PYTHON, "-m", "benchmarks", *arguments])
 
@@ -129,7 +134,7 @@ def _lock(arguments: Sequence[str]) -> int:
         "make lock",
     ]
     extras = ["--extra", "compliance", "--extra", "local", "--extra", "runtime", "pyproject.toml"]
-    for name, sources in {"development": extras, "node": []}.items():
+    for name, sources in {"development": extras, "node": [], "policy_linters": []}.items():
         files = [*sources, f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         status = _run(environment, [*resolve, *files, *arguments])
         if status:

@@ -44,7 +44,7 @@ from best_practice_constructs.permissions import dynamodb as dynamodb_permission
 from examples.order_invoice.system import create_order_invoice_system
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": []}
+NO_BUNDLING: Mapping[str, object] = {"aws:cdk:bundling-stacks": [], "aws:cdk:enable-path-metadata": True}
 
 _tests = EventSource("com.example.tests")
 

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, cast
 
 import pytest
 
-from best_practice_constructs.local import LocalStage
+from best_practice_constructs.local import Deployment, LocalStage, without_permission
 from examples.order_invoice.order_client import OrderClientError
 from examples.order_invoice.running_system import DeadLetter, RunningSystem
 from tests.end_to_end.order_invoice_stage import (
+    REPOSITORY,
     assert_each_order_has_exactly_one_invoice,
-    deploy_system,
     new_order,
     place_orders,
     tell_again,
     wait_until_invoiced,
 )
+from tests.mutation.mutation_run import MutationRun
 
 pytestmark = pytest.mark.end_to_end
 
 
 @pytest.fixture(scope="module")
-def system() -> Iterator[RunningSystem]:
+def stage() -> Iterator[LocalStage]:
     with LocalStage(enforce_iam=True) as stage:
-        yield deploy_system(stage, "permissions")
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def deployment(stage: LocalStage) -> Deployment:
+    return stage.deploy(stage.synthesize(REPOSITORY, context={"stage": "permissions"}))
+
+
+@pytest.fixture(scope="module")
+def system(stage: LocalStage, deployment: Deployment) -> RunningSystem:
+    return RunningSystem(stage, deployment, prefix="order-invoice-permissions")
 
 
 def test_the_whole_flow_needs_no_more_than_the_roles_allow(system: RunningSystem) -> None:
@@ -50,27 +62,48 @@ def test_the_whole_flow_needs_no_more_than_the_roles_allow(system: RunningSystem
 
 
 def test_a_role_that_loses_one_permission_is_refused(system: RunningSystem) -> None:
-    functions = system.stage.client("lambda")
-    role = functions.get_function_configuration(FunctionName=system.function_name("GetOrder"))["Role"].rpartition("/")[
-        2
+    function = system.function_name("GetOrder")
+    with without_permission(system.stage, function, action="dynamodb:Query"):
+        until = time.monotonic() + 30
+        while not system.stage.logs(function, contains="AccessDenied"):
+            # Again, for the emulator may hand over a worker's last log lines only with its next invocation.
+            assert time.monotonic() < until, "no log line tells why"
+            with pytest.raises(OrderClientError, match="500"):
+                system.order_client().get(str(uuid.UUID(int=17)))
+    assert system.order_client().get(str(uuid.UUID(int=17))).status == 404
+
+
+@pytest.fixture(scope="module")
+def run(system: RunningSystem, deployment: Deployment) -> MutationRun:
+    """The mutants of the copy; nothing happens in it by itself from now on."""
+    return MutationRun(system, deployment)
+
+
+@pytest.mark.parametrize("function", ["CancelOrder", "IssueCreditNote", "RecordInvoice"])
+def test_without_any_one_permission_an_effect_is_missing(run: MutationRun, function: str) -> None:
+    """Of these; `make mutants` tries all functions, and tests/compliance sees to it that it was run."""
+    mutants = list(run.mutants_of(function))
+    assert len(mutants) >= 2
+    assert [mutant for mutant in mutants if not mutant.killed_by] == []
+
+
+def test_a_permission_that_is_not_needed_is_found(run: MutationRun, system: RunningSystem) -> None:
+    role = system.stage.client("lambda").get_function_configuration(FunctionName=system.function_name("GetOrder"))[
+        "Role"
     ]
-    iam = cast("IamClient", system.stage.client("iam"))
-    (policy,) = [name for name in iam.list_role_policies(RoleName=role)["PolicyNames"] if "DefaultPolicy" in name]
-    iam.delete_role_policy(RoleName=role, PolicyName=policy)
-    # It held one action, dynamodb:Query; writing logs and sending traces stay allowed by another policy.
-    until = time.monotonic() + 30
-    while not system.stage.logs(system.function_name("GetOrder"), contains="AccessDenied"):
-        # Again, for the emulator may hand over a worker's last log lines only with its next invocation.
-        assert time.monotonic() < until, "no log line tells why"
-        with pytest.raises(OrderClientError, match="500"):
-            system.order_client().get(str(uuid.UUID(int=17)))
+    table = f"arn:aws:dynamodb:us-east-1:000000000000:table/{system.orders_table}"
+    needless = {"Effect": "Allow", "Action": "dynamodb:Scan", "Resource": table}
+    cast("IamClient", system.stage.client("iam")).put_role_policy(
+        RoleName=role.rpartition("/")[2], PolicyName="Needless", PolicyDocument=json.dumps({"Statement": [needless]})
+    )
+    survivors = [mutant for mutant in run.mutants_of("GetOrder") if not mutant.killed_by]
+    assert [(mutant.action, mutant.on) for mutant in survivors] == [("dynamodb:Scan", "Orders")]
 
 
 class IamClient(Protocol):
     """What is called of boto3's IAM client."""
 
-    def list_role_policies(self, *, RoleName: str) -> Mapping[str, Sequence[str]]: ...  # noqa: N803 -- boto3's names
-    def delete_role_policy(self, *, RoleName: str, PolicyName: str) -> object: ...  # noqa: N803 -- boto3's names
+    def put_role_policy(self, *, RoleName: str, PolicyName: str, PolicyDocument: str) -> object: ...  # noqa: N803 -- boto3's names
 
 
 def _dead_letters(system: RunningSystem) -> Sequence[DeadLetter]:

@@ -44,6 +44,14 @@ class SynthesizedTemplate:
         ]
         return found
 
+    def paths_of_type(self, resource_type: str) -> list[str]:
+        """Give the paths below the stack of the constructs of all resources of a type."""
+        return [
+            _path(resource).removeprefix(f"{self.stack}/").removesuffix("/Resource")
+            for resource in self.resources.values()
+            if resource["Type"] == resource_type
+        ]
+
     def properties(self, path: str) -> Properties:
         """Give the properties of the resource of a construct."""
         return _properties(self.resources[self.logical_id(path)])
