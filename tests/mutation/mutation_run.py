@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -87,7 +87,7 @@ class MutationRun:
 
 
 @contextmanager
-def deployed_run() -> Iterator[MutationRun]:
+def deployed_run() -> Generator[MutationRun]:
     """Give the run of a copy on a stage of its own, with IAM enforced."""
     with LocalStage(enforce_iam=True) as stage:
         deployment = stage.deploy(stage.synthesize(REPOSITORY, context={"stage": "mutants"}))

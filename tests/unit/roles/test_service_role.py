@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, PermissionsBoundary, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -81,6 +81,14 @@ def test_the_cdks_own_aspect_comes_last_and_reaches_every_role(tmp_path: Path) -
     assert {role.get("PermissionsBoundary") for role in roles.values()} == {OTHER_BOUNDARY}
 
 
+def test_the_boundary_of_a_stack_comes_last_too(app: App) -> None:
+    stack = Stack(app, "Bounded", permissions_boundary=PermissionsBoundary.from_name("of-the-account"))
+    own = iam.ManagedPolicy.from_managed_policy_arn(stack, "Boundary", BOUNDARY)
+    _function(stack, permissions_boundary=own)
+    role = only_resource(Template.from_stack(stack), "AWS::IAM::Role")
+    assert "of-the-account" in json.dumps(role["PermissionsBoundary"])
+
+
 def test_without_being_asked_there_is_neither(stack: Stack) -> None:
     SinglePurposeFunction(stack, "F", entry=ENTRY, handler=HANDLER)
     role = only_resource(Template.from_stack(stack), "AWS::IAM::Role")
@@ -144,6 +152,12 @@ def test_a_path_may_be_known_at_deployment_only(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("make", MAKERS)
+def test_each_construct_refuses_what_is_no_path(stack: Stack, make: Callable[..., None]) -> None:
+    with pytest.raises(InvalidArgumentError, match="role_path='orders' cannot work") as refused:
+        make(stack, role_path="orders")
+    assert refused.value.path.startswith("Stack/")
+
+
 @pytest.mark.parametrize(
     ("path", "remedy"),
     [
@@ -156,11 +170,10 @@ def test_a_path_may_be_known_at_deployment_only(stack: Stack) -> None:
         (7, "'/orders/'"),
     ],
 )
-def test_a_path_that_iam_refuses_is_refused(stack: Stack, make: Callable[..., None], path: object, remedy: str) -> None:
+def test_a_path_that_iam_refuses_is_refused(stack: Stack, path: object, remedy: str) -> None:
     with pytest.raises(InvalidArgumentError, match="begins and ends with a slash") as refused:
-        make(stack, role_path=path)
+        _function(stack, role_path=path)
     assert refused.value.remedy == f"write role_path={remedy}"
-    assert refused.value.path.startswith("Stack/")
 
 
 @pytest.mark.parametrize("path", ["/", "/a/", f"/{'x' * 510}/", "/a/b/c/"])
