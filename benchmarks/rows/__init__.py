@@ -15,6 +15,8 @@ NAMES = (
     "bundle_size",
     "record_processing",
     "round_trips",
+    "record_processing",
+    "round_trips",
     "bundling",
     "unit_tests",
     "event_codec",
