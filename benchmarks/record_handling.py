@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 
 from benchmarks.payloads import order_messages
 from best_practice_constructs.testing import FakeLambdaContext
@@ -107,9 +108,10 @@ def _counting_client(calls: list[str]) -> DynamoDBClient:
 
     def answer(request: AWSPreparedRequest, **_: object) -> AWSResponse:
         calls.append(str(request.headers["X-Amz-Target"]))
-        return AWSResponse(request.url, 200, {}, cast("Any", _Body(b"{}")))
+        return AWSResponse(request.url, 200, HTTPHeaders(), cast("Any", _Body(b"{}")))
 
-    client.meta.events.register("before-send.dynamodb", answer)
+    # The stubs say that a hook answers nothing; this one's answer is taken for the service's.
+    client.meta.events.register("before-send.dynamodb", cast("Callable[..., None]", answer))
     return cast("DynamoDBClient", client)
 
 
