@@ -1,7 +1,7 @@
 """Bundles of the invoice consumer: as the construct makes them, and by hand as Powertools' documentation shows.
 
 This is the one place that knows how the package makes a bundle. As a process of its own it makes one, and prints where
-it is and how long that took: ``python -m benchmarks.bundles examples/order_invoice/bundles/invoices``
+it is and how long that took: ``python -m benchmarks.bundles examples/order_invoice/services``
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from uv import find_uv_bin
 
 from benchmarks.measuring import ROOT, figures_of, settled_environment
 
-ENTRY = ROOT / "examples" / "order_invoice" / "bundles" / "invoices"
+ENTRY = ROOT / "examples" / "order_invoice" / "services"
 HANDLER = "invoices.issue_invoice.handler"
 HANDLER_BY_HAND = ROOT / "benchmarks" / "by_hand" / "issue_invoice.py"
 POWERTOOLS = f"aws-lambda-powertools[tracer]=={version('aws-lambda-powertools')}"
