@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
+    from best_practice_constructs.runtime.client_session import ClientSession
+
 _clients: dict[str, BaseClient] = {}
 _single_attempt_clients: dict[str, BaseClient] = {}
+_sessions: list[ClientSession] = []
 _ATTEMPTS = 4
 
 
@@ -57,8 +60,9 @@ def single_attempt_client(service: str) -> object:
 
 
 def _created(service: str, *, attempts: int) -> BaseClient:
-    import botocore.session
     from botocore.config import Config
+
+    from best_practice_constructs.runtime.client_session import ClientSession
 
     # A connection that hangs must fail while the function still has time to try again; 60 s, the default, is the
     # whole life of most functions.
@@ -68,7 +72,9 @@ def _created(service: str, *, attempts: int) -> BaseClient:
         retries={"mode": "standard", "total_max_attempts": attempts},
         tcp_keepalive=True,
     )
-    return botocore.session.get_session().create_client(service, config=config)
+    if not _sessions:
+        _sessions.append(ClientSession())
+    return _sessions[0].create_client(service, config=config)
 
 
 def use(service: str, instance: object) -> None:
@@ -80,3 +86,4 @@ def forget() -> None:
     """Forget all clients, so that the next ones are created from the environment as it is then."""
     _clients.clear()
     _single_attempt_clients.clear()
+    _sessions.clear()

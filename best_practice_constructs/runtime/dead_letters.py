@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from best_practice_constructs.runtime import clients
 from best_practice_constructs.runtime.failure_cause import cause_attributes
 from best_practice_constructs.runtime.invocation import LambdaContext
+from best_practice_constructs.runtime.sqs_message import SqsMessage
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, SendMessageRequestTypeDef
 
 _MAXIMUM_ATTRIBUTES = 10
 
 
-def send_dead_letter(record: SQSRecord, error: BaseException, *, queue_url: str, context: LambdaContext) -> None:
+def send_dead_letter(record: SqsMessage, error: BaseException, *, queue_url: str, context: LambdaContext) -> None:
     """Send a message, unchanged, to the dead-letter queue; its attributes tell the cause.
 
     The message's own attributes go with it as far as SQS's ten leave room.
@@ -25,35 +25,35 @@ def send_dead_letter(record: SQSRecord, error: BaseException, *, queue_url: str,
     causes = _causes(record, error, context=context)
     request: SendMessageRequestTypeDef = {
         "QueueUrl": queue_url,
-        "MessageBody": record.body,
+        "MessageBody": record["body"],
         "MessageAttributes": {**_own_attributes(record, without=causes), **causes},
     }
-    group_id = record.attributes.message_group_id
+    group_id = record["attributes"].get("MessageGroupId")
     if group_id:
         request["MessageGroupId"] = group_id
     if queue_url.endswith(".fifo"):
         # Not the message's own deduplication id: one that is redriven and fails again within five minutes would be
         # taken for the first and be lost. A redriven message has a new message id; one that is merely delivered again
         # keeps it.
-        request["MessageDeduplicationId"] = record.message_id
-    trace_header = record.attributes.aws_trace_header
+        request["MessageDeduplicationId"] = record["messageId"]
+    trace_header = record["attributes"].get("AWSTraceHeader")
     if trace_header:
         request["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}}
     clients.client("sqs").send_message(**request)
 
 
 def _causes(
-    record: SQSRecord, error: BaseException, *, context: LambdaContext
+    record: SqsMessage, error: BaseException, *, context: LambdaContext
 ) -> dict[str, MessageAttributeValueTypeDef]:
-    attributes = cause_attributes(error, context=context, more={"SourceMessageId": record.message_id})
+    attributes = cause_attributes(error, context=context, more={"SourceMessageId": record["messageId"]})
     attributes["ReceiveCount"] = {
         "DataType": "Number",
-        "StringValue": record.attributes.approximate_receive_count or "0",
+        "StringValue": record["attributes"].get("ApproximateReceiveCount") or "0",
     }
     return attributes
 
 
-def _own_attributes(record: SQSRecord, *, without: Collection[str]) -> dict[str, MessageAttributeValueTypeDef]:
+def _own_attributes(record: SqsMessage, *, without: Collection[str]) -> dict[str, MessageAttributeValueTypeDef]:
     """Return the message's own attributes; a message that was redriven still has the cause of its last failure."""
     attributes: dict[str, MessageAttributeValueTypeDef] = {}
     for name, attribute in (record.get("messageAttributes") or {}).items():

@@ -59,6 +59,17 @@ def handler_name(handler: Callable[..., object]) -> str:
     return f"{getattr(handler, '__module__', '?')}.{getattr(handler, '__qualname__', repr(handler))}"
 
 
+def mentions(handler: Callable[..., object], name: str) -> bool:
+    """Tell whether an annotation of the handler is, or may stand for, a class of this name."""
+    annotations = [parameter.annotation for parameter in _signature(handler).parameters.values()]
+    if any(name in str(annotation) for annotation in annotations):
+        return True
+    # It may be imported under another name.
+    written = {annotation for annotation in annotations if isinstance(annotation, str)}
+    found = inspect.unwrap(handler).__globals__
+    return any(getattr(found.get(annotation), "__name__", None) == name for annotation in written)
+
+
 def _signature(handler: Callable[..., object]) -> inspect.Signature:
     if sys.version_info >= (3, 14):
         # Annotations are evaluated late there, and names that only type checkers import would be an error.

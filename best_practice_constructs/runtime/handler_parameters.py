@@ -8,14 +8,13 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext as PowertoolsLambdaContext
 
 from best_practice_constructs.runtime.decorator_arguments import QUEUE_CONSUMER, HandlerDecorator
 from best_practice_constructs.runtime.errors import InvalidHandlerError
 from best_practice_constructs.runtime.event_metadata import EventMetadata
 from best_practice_constructs.runtime.event_type import event_declaration
-from best_practice_constructs.runtime.handler_annotations import handler_name, parameters_by_annotation
+from best_practice_constructs.runtime.handler_annotations import handler_name, mentions, parameters_by_annotation
 from best_practice_constructs.runtime.idempotent_transaction import IdempotentTransaction
 from best_practice_constructs.runtime.invocation import LambdaContext
 
@@ -39,11 +38,28 @@ class Offer:
     :param consumer: the kind, as errors call it.
     :param decorator: what makes it of a function.
     :param types: what each annotation stands for.
+    :param has_records: it also gives Powertools' ``SQSRecord``.
     """
 
     consumer: str
     decorator: HandlerDecorator
     types: Mapping[type, Injected]
+    has_records: bool = False
+
+    def types_of(self, handler: Callable[..., object]) -> Mapping[type, Injected]:
+        """Say what each annotation of a handler stands for: the record's class is loaded for whoever names it."""
+        if not self.has_records or not mentions(handler, "SQSRecord"):
+            return self.types
+        return self.every_type()
+
+    def every_type(self) -> Mapping[type, Injected]:
+        """Say what all annotations stand for that a handler may have."""
+        if not self.has_records:
+            return self.types
+        # Powertools loads its classes of all events with this one.
+        from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+        return {**self.types, SQSRecord: Injected.RECORD}
 
 
 OF_QUEUES = Offer(
@@ -52,10 +68,10 @@ OF_QUEUES = Offer(
     types={
         EventMetadata: Injected.METADATA,
         IdempotentTransaction: Injected.TRANSACTION,
-        SQSRecord: Injected.RECORD,
         LambdaContext: Injected.CONTEXT,
         PowertoolsLambdaContext: Injected.CONTEXT,
     },
+    has_records=True,
 )
 _BODIES = (dict, collections.abc.Mapping)
 
@@ -71,25 +87,26 @@ def injected_parameters(
     :param offer: what can be given beside.
     :raises InvalidHandlerError: a parameter cannot be given; the error names handler and parameter.
     """
-    known: dict[str, object] = {each.__name__: each for each in offer.types}
+    types = offer.types_of(handler)
+    known: dict[str, object] = {each.__name__: each for each in types}
     known["Mapping"] = collections.abc.Mapping
     if event is not None:
         known[event.__name__] = event
     return parameters_by_annotation(
         handler,
         known=known,
-        meaning_of=lambda annotation: _injected(annotation, event, offer),
+        meaning_of=lambda annotation: _injected(annotation, event, types),
         refusal=lambda parameter, why: _error(handler, parameter, why, event, offer),
         decorator=offer.decorator if event is None else None,
     )
 
 
-def _injected(annotation: object, event: type | None, offer: Offer) -> Injected | None:
+def _injected(annotation: object, event: type | None, types: Mapping[type, Injected]) -> Injected | None:
     if event is not None and annotation is event:
         return Injected.EVENT
     if event is None and (typing.get_origin(annotation) or annotation) in _BODIES:
         return Injected.BODY
-    return offer.types.get(annotation) if isinstance(annotation, type) else None
+    return types.get(annotation) if isinstance(annotation, type) else None
 
 
 def _error(
@@ -98,7 +115,7 @@ def _error(
     first = "dict[str, object] (the body)" if event is None else f"{event.__name__} (the event)"
     if event is not None:
         event_declaration(event)
-    *others, last = dict.fromkeys(each.__name__ for each in offer.types)
+    *others, last = dict.fromkeys(each.__name__ for each in offer.every_type())
     return InvalidHandlerError(
         f"The parameter {parameter!r} of the {offer.consumer} {handler_name(handler)} {why}. It may be annotated with "
         f"{', '.join([first, *others])} or {last}, or have a default."

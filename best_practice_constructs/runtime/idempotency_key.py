@@ -13,6 +13,7 @@ from jmespath.exceptions import JMESPathError
 from best_practice_constructs.runtime.errors import ConfigurationError, MissingIdempotencyKeyError
 from best_practice_constructs.runtime.key_fields import fields_of_data
 
+_encode = json.JSONEncoder(sort_keys=True).encode
 _options = jmespath.Options(custom_functions=PowertoolsFunctions())
 
 
@@ -56,7 +57,7 @@ class IdempotencyKey:
 
 def record_id(function_name: str, key: object) -> str:
     """Return the id of the idempotency record, the same one that Powertools gives with this prefix and SHA-256."""
-    return f"{function_name}#{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()}"
+    return f"{function_name}#{hashlib.sha256(_encode(key).encode()).hexdigest()}"
 
 
 def _is_missing(key: object) -> bool:

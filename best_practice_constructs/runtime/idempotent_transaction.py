@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
+import os
 import random
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -146,7 +146,7 @@ class IdempotentTransaction:
                 # A token of its own for each call: botocore's retries of the call share it and find their own success,
                 # while a token derived from the message would let a replay within ten minutes pass as a success of its
                 # own.
-                ClientRequestToken=str(uuid.uuid4()),
+                ClientRequestToken=os.urandom(16).hex(),
             )
         except ClientError as error:
             return self._understand(error)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from typing import TypeAlias
-
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from best_practice_constructs.runtime import telemetry
 from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
@@ -31,6 +28,12 @@ from best_practice_constructs.runtime.queue_message import (
     has_claim_check,
     identity_of,
 )
+from best_practice_constructs.runtime.sqs_message import SqsMessage
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+_KEYS = ("message_id", "receive_count", "event_id", "correlation_id")
 
 ReadValues: TypeAlias = "Callable[[], dict[Injected, object]]"
 """Gives what a handler's parameters may stand for; it reads what was put aside of a large event."""
@@ -55,53 +58,40 @@ class MessageHandling:
     ) -> None:
         self._handler = handler
         self._parameters = parameters
+        self._wants_record = Injected.RECORD in parameters.values()
         self._reader = reader
         self._settings = settings
         self._key = IdempotencyKey(settings.idempotency_key)
         self._do_once = self._in_transaction if settings.idempotency_model == "transaction" else self._around_record()
 
-    def handle(self, record: SQSRecord, *, context: LambdaContext, outcomes: Counter[MessageOutcome]) -> None:
-        """Handle a message and count its outcome.
-
-        :raises Exception: the message failed and shall come again.
-        """
+    def handle(self, record: SqsMessage, *, context: LambdaContext) -> MessageOutcome:
+        """Handle a message, whatever its handler raises, and say what has become of it."""
         started = time.perf_counter()
-        receive_count = int(record.attributes.approximate_receive_count)
+        receive_count = int(record["attributes"]["ApproximateReceiveCount"])
         logger = telemetry.logger()
-        with logger.append_context_keys(message_id=record.message_id, receive_count=receive_count):
-            failure: Exception | None = None
-            cause = Cause(correlation_id=None)
+        failure: Exception | None = None
+        cause = Cause(correlation_id=None)
+        # One message follows the other here: keys that are set and removed cost less than Powertools' contexts of them.
+        logger.append_keys(message_id=record["messageId"], receive_count=receive_count)
+        try:
             try:
-                body = self._reader.body(record.body)
+                body = self._reader.body(record["body"])
                 identity = identity_of(body)
                 cause.correlation_id, cause.causation_id = identity.correlation_id, identity.event_id
-                with (
-                    logger.append_context_keys(event_id=cause.causation_id, correlation_id=cause.correlation_id),
-                    caused_by(cause),
-                ):
+                logger.append_keys(event_id=cause.causation_id, correlation_id=cause.correlation_id)
+                with caused_by(cause):
                     outcome = self._work(record, body, context=context)
             except Exception as error:  # noqa: BLE001 -- whatever a handler raises, its message must end somewhere
                 failure = error
                 outcome = self._see_to_failure(record, error, receive_count=receive_count, context=context)
-            outcomes[outcome] += 1
-            fields = {
-                "outcome": outcome.value,
-                "event_id": cause.causation_id,
-                "correlation_id": cause.correlation_id,
-                "duration_ms": round((time.perf_counter() - started) * 1000, 3),
-            }
-            if failure is None:
-                logger.info("Message handled", extra=fields)
-                return
-            if outcome is MessageOutcome.DEAD_LETTERED:
-                logger.error("Message sent to the dead-letter queue", exc_info=failure, extra=fields)
-                return
-            logger.warning("Message failed; it will come again", exc_info=failure, extra=fields)
-            raise failure
+            _log(outcome, failure, duration_ms=round((time.perf_counter() - started) * 1000, 3))
+        finally:
+            logger.remove_keys(_KEYS)
+        return outcome
 
-    def _work(self, record: SQSRecord, body: dict[str, object], *, context: LambdaContext) -> MessageOutcome:
+    def _work(self, record: SqsMessage, body: dict[str, object], *, context: LambdaContext) -> MessageOutcome:
         def read() -> dict[Injected, object]:
-            return self._values(record, self._reader.whole(record.body, body=body), context=context)
+            return self._values(record, self._reader.whole(record["body"], body=body), context=context)
 
         if has_claim_check(body):
             aside = fields_put_aside(body)
@@ -109,18 +99,18 @@ class MessageHandling:
                 # What was put aside may have expired since the message was handled.
                 self._reader.check(body)
                 return self._do_once(read, self._key.of(body), context)
-        whole = self._reader.whole(record.body, body=body)
+        whole = self._reader.whole(record["body"], body=body)
         key = self._key.of(whole.body)
         values = self._values(record, whole, context=context)
         return self._do_once(lambda: values, key, context)
 
-    def _values(self, record: SQSRecord, whole: WholeMessage, *, context: LambdaContext) -> dict[Injected, object]:
+    def _values(self, record: SqsMessage, whole: WholeMessage, *, context: LambdaContext) -> dict[Injected, object]:
         message = self._reader.typed(whole.text, body=whole.body)
         return {
             Injected.EVENT: message.event,
             Injected.BODY: whole.body,
             Injected.METADATA: message.metadata,
-            Injected.RECORD: record,
+            Injected.RECORD: _powertools_record(record) if self._wants_record else record,
             Injected.CONTEXT: context,
         }
 
@@ -165,7 +155,7 @@ class MessageHandling:
         self._handler(**{name: values[injected] for name, injected in self._parameters.items()})
 
     def _see_to_failure(
-        self, record: SQSRecord, error: Exception, *, receive_count: int, context: LambdaContext
+        self, record: SqsMessage, error: Exception, *, receive_count: int, context: LambdaContext
     ) -> MessageOutcome:
         queue_url, attempts = self._settings.dead_letter_queue_url, self._settings.max_receive_count
         is_last = attempts is not None and receive_count >= attempts
@@ -178,3 +168,20 @@ class MessageHandling:
             telemetry.logger().exception("The dead-letter queue did not take the message")
             return MessageOutcome.FAILED
         return MessageOutcome.DEAD_LETTERED
+
+
+def _log(outcome: MessageOutcome, failure: Exception | None, *, duration_ms: float) -> None:
+    fields = {"outcome": outcome.value, "duration_ms": duration_ms}
+    logger = telemetry.logger()
+    if failure is None:
+        logger.info("Message handled", extra=fields)
+    elif outcome is MessageOutcome.DEAD_LETTERED:
+        logger.error("Message sent to the dead-letter queue", exc_info=failure, extra=fields)
+    else:
+        logger.warning("Message failed; it will come again", exc_info=failure, extra=fields)
+
+
+def _powertools_record(record: SqsMessage) -> SQSRecord:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+    return SQSRecord(cast("dict[str, object]", record))

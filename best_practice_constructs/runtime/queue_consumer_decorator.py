@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
+import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypedDict, cast, overload
+from typing import TYPE_CHECKING, Generic, ParamSpec, overload
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor
-from aws_lambda_powertools.utilities.batch.exceptions import SQSFifoMessageGroupCircuitBreakerError
-
-from best_practice_constructs.runtime import telemetry
+from best_practice_constructs.runtime import clients, environment, telemetry
 from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
 from best_practice_constructs.runtime.decorator_arguments import QUEUE_CONSUMER
 from best_practice_constructs.runtime.errors import ConfigurationError
 from best_practice_constructs.runtime.handler_annotations import handler_name
 from best_practice_constructs.runtime.handler_parameters import Injected, injected_parameters
+from best_practice_constructs.runtime.message_batch import MessageBatch
 from best_practice_constructs.runtime.message_handling import MessageHandling
-from best_practice_constructs.runtime.message_outcome import MessageOutcome, write_metrics
 from best_practice_constructs.runtime.queue_message import MessageReader
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
     from best_practice_constructs.runtime.invocation import LambdaContext
+    from best_practice_constructs.runtime.message_batch import PartialBatchResponse
 
 P = ParamSpec("P")
-
-
-class BatchItemFailure(TypedDict):
-    """One message that shall come again."""
-
-    itemIdentifier: str
-
-
-class PartialBatchResponse(TypedDict):
-    """What Lambda's event source mapping reads: the messages that shall come again; it deletes the others."""
-
-    batchItemFailures: list[BatchItemFailure]
 
 
 class QueueConsumer(Generic[P]):
@@ -55,6 +39,8 @@ class QueueConsumer(Generic[P]):
         self._reader = MessageReader(event=event, wants_metadata=Injected.METADATA in self._parameters.values())
         self._run: Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse] | None = None
         telemetry.load_tracer()
+        if environment.IN_LAMBDA in os.environ:
+            self._prepare()
 
     def __call__(self, event: Mapping[str, object], context: LambdaContext) -> PartialBatchResponse:
         """Handle a batch of messages as Lambda gives it.
@@ -68,6 +54,15 @@ class QueueConsumer(Generic[P]):
     def forget(self) -> None:
         """Forget what was set up from the environment, as a new process would; for tests."""
         self._run = None
+
+    def _prepare(self) -> None:
+        """Do what the first batch would wait for: while a function starts it has a whole processor, later a share."""
+        try:
+            self._run = self._set_up()
+        except ConfigurationError:
+            # It is told to whoever calls, instead of as a module that cannot be imported.
+            return
+        clients.client("dynamodb")
 
     def _set_up(self) -> Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse]:
         name = handler_name(self.__wrapped__)
@@ -85,7 +80,7 @@ class QueueConsumer(Generic[P]):
         )
 
         def consume(event: Mapping[str, object], context: LambdaContext) -> PartialBatchResponse:
-            return _consume(event, context, handling=handling, is_fifo=settings.queue_is_fifo)
+            return MessageBatch.of(event).handle(handling, is_fifo=settings.queue_is_fifo, context=context)
 
         return telemetry.instrumented(consume, name=self.__wrapped__.__name__)
 
@@ -136,31 +131,3 @@ def queue_consumer(
         return QueueConsumer(handler, event=event)
 
     return decorate
-
-
-def _consume(
-    event: Mapping[str, object], context: LambdaContext, *, handling: MessageHandling, is_fifo: bool
-) -> PartialBatchResponse:
-    records = event.get("Records")
-    if not isinstance(records, list):
-        raise ConfigurationError(
-            "The event has no Records: the function consumes a queue and was invoked by something else."
-        )
-    outcomes: Counter[MessageOutcome] = Counter()
-
-    def handle(record: SQSRecord) -> None:
-        handling.handle(record, context=context, outcomes=outcomes)
-
-    processor = SqsFifoPartialProcessor(skip_group_on_error=True) if is_fifo else BatchProcessor(EventType.SQS)
-    # An error for a batch that failed as a whole would tell SQS what the response tells it, and count as a crash
-    # beside.
-    processor.raise_on_entire_batch_failure = False
-    try:
-        with processor(records=records, handler=handle):
-            processor.process()
-        outcomes[MessageOutcome.DEFERRED] = sum(
-            kind is SQSFifoMessageGroupCircuitBreakerError for kind, _, _ in processor.exceptions
-        )
-    finally:
-        write_metrics(+outcomes, function_name=context.function_name)
-    return cast(PartialBatchResponse, processor.response())

@@ -14,6 +14,7 @@ from aws_lambda_powertools import Logger, Metrics
 
 from best_practice_constructs.runtime import environment
 from best_practice_constructs.runtime.invocation import LambdaContext, invoked
+from best_practice_constructs.runtime.log_line import log_line, parsed_message
 
 if TYPE_CHECKING:
     from aws_lambda_powertools import Tracer
@@ -30,7 +31,15 @@ _TRUE = ("1", "y", "yes", "t", "true", "on")
 def logger() -> Logger:
     """Return Powertools' logger of this service: JSON lines, times in UTC and RFC 3339."""
     # The formatter writes the traceback once as text; as a structure beside, it would double the cost of each error.
-    return Logger(utc=True, use_rfc3339=True, serialize_stacktrace=False, logger_handler=_standard_output())
+    return Logger(
+        utc=True,
+        use_rfc3339=True,
+        serialize_stacktrace=False,
+        logger_handler=_standard_output(),
+        # Where developers read the lines, Powertools indents them.
+        json_serializer=None if os.environ.get(environment.POWERTOOLS_DEV, "").lower() in _TRUE else log_line,
+        json_deserializer=parsed_message,
+    )
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from scripts.development.environment import (
     ROOT,
     VIRTUAL_ENVIRONMENT,
     Environment,
+    ready_benchmarks,
     ready_environment,
     ready_node_modules,
 )
@@ -63,7 +64,9 @@ def _demo(arguments: Sequence[str]) -> NoReturn:
 
 
 def _test(arguments: Sequence[str]) -> NoReturn:
-    _become(ready_environment(), [PYTHON, "-m", "pytest", *_SHARED, *arguments])
+    environment = ready_environment()
+    ready_benchmarks(environment)
+    _become(environment, [PYTHON, "-m", "pytest", *_SHARED, *arguments])
 
 
 def _unit(arguments: Sequence[str]) -> NoReturn:
@@ -75,6 +78,7 @@ def _unit(arguments: Sequence[str]) -> NoReturn:
 def _lint(_: Sequence[str]) -> int:
     environment = ready_environment()
     ready_node_modules(environment)
+    ready_benchmarks(environment)
     pyright = NODE_MODULES / "pyright" / "index.js"
     typed = [path for path in _TYPED if (ROOT / path).exists()]
     checks: list[list[str | Path]] = [
@@ -119,7 +123,9 @@ def _mutants(arguments: Sequence[str]) -> NoReturn:
 
 
 def _bench(arguments: Sequence[str]) -> NoReturn:
-    _become(ready_environment(), [PYTHON, "-m", "benchmarks", *arguments])
+    environment = ready_environment()
+    ready_benchmarks(environment)
+    _become(environment, [PYTHON, "-m", "benchmarks", *arguments])
 
 
 def _lock(arguments: Sequence[str]) -> int:
@@ -134,7 +140,10 @@ def _lock(arguments: Sequence[str]) -> int:
         "make lock",
     ]
     extras = ["--extra", "compliance", "--extra", "local", "--extra", "runtime", "pyproject.toml"]
-    for name, sources in {"development": extras, "node": [], "policy_linters": []}.items():
+    # What is installed beside the others must agree with them.
+    beside = ["--constraint", "requirements/development.txt"]
+    sources_of = {"development": extras, "node": [], "policy_linters": [], "benchmarks": beside}
+    for name, sources in sources_of.items():
         files = [*sources, f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         status = _run(environment, [*resolve, *files, *arguments])
         if status:

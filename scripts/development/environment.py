@@ -24,7 +24,9 @@ PYTHON = VIRTUAL_ENVIRONMENT / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
 _LOCK = ROOT / "requirements" / "development.txt"
 _NODE_LOCK = ROOT / "requirements" / "node.txt"
+_BENCHMARKS_LOCK = ROOT / "requirements" / "benchmarks.txt"
 _STAMP = VIRTUAL_ENVIRONMENT / "environment.json"
+_BENCHMARKS_STAMP = VIRTUAL_ENVIRONMENT / "benchmarks.txt"
 _NODE_MODULES_STAMP = NODE_MODULES / ".environment.json"
 _LOG = VIRTUAL_ENVIRONMENT / "installation.log"
 
@@ -80,6 +82,20 @@ def ready_node_modules(environment: Environment) -> None:
         _NODE_MODULES_STAMP.write_text(wanted, "utf-8")
 
 
+def ready_benchmarks(environment: Environment) -> None:
+    """Install what the benchmarks draw with, unless it is there; whoever runs the demo waits for none of it.
+
+    :raises CommandFailedError: it could not be installed.
+    """
+    wanted = _digest(_BENCHMARKS_LOCK)
+    if _BENCHMARKS_STAMP.exists() and _BENCHMARKS_STAMP.read_text("utf-8") == wanted:
+        return
+    with _one_at_a_time():
+        command = [*_locked_installation(), str(_BENCHMARKS_LOCK)]
+        install("what the benchmarks need", command, log=_LOG, directory=ROOT, environment=environment.index)
+        _BENCHMARKS_STAMP.write_text(wanted, "utf-8")
+
+
 def _wanted_state() -> str:
     # The place is part of it: programs in a virtual environment name their interpreter by its full path.
     return "\n".join([str(ROOT), _digest(_LOCK, _NODE_LOCK, ROOT / "pyproject.toml"), identity_on_path()])
@@ -110,11 +126,9 @@ def _install(wanted: str) -> Environment:
         _make_virtual_environment()
         settings = index_settings(PYTHON)
         install_uv(PYTHON, lock=_LOCK, log=_LOG, environment=settings)
-        uv = str(VIRTUAL_ENVIRONMENT / "bin" / "uv")
-        pip = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-        locked = [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "--compile-bytecode", "-r"]
+        locked = _locked_installation()
         install("the locked Python packages", [*locked, str(_LOCK)], log=_LOG, directory=ROOT, environment=settings)
-        editable = [*pip, "--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)]
+        editable = [*_installation(), "--no-deps", "--no-build-isolation", "--offline", "--editable", str(ROOT)]
         install(
             "this package", editable, log=_LOG, directory=ROOT, environment={"VIRTUAL_ENV": str(VIRTUAL_ENVIRONMENT)}
         )
@@ -129,6 +143,15 @@ def _install(wanted: str) -> Environment:
         _STAMP.touch(mode=0o600)
         _STAMP.write_text(json.dumps(stamp), "utf-8")
         return Environment(node=node, index=settings)
+
+
+def _installation() -> list[str]:
+    return [str(VIRTUAL_ENVIRONMENT / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
+
+
+def _locked_installation() -> list[str]:
+    options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--compile-bytecode"]
+    return [*_installation(), *options, "-r"]
 
 
 def _make_virtual_environment() -> None:

@@ -13,6 +13,8 @@ from best_practice_constructs.runtime import InvalidHandlerError
 from best_practice_constructs.runtime.handler_parameters import Injected, injected_parameters
 from tests.unit.runtime.support import OrderCancelled, OrderPlaced
 
+Message = SQSRecord
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -53,6 +55,18 @@ def test_annotations_that_are_evaluated_late_are_found() -> None:
     handler.__annotations__["meta"] = ForwardRef("Nowhere")
     with pytest.raises(InvalidHandlerError, match="Nowhere"):
         injected_parameters(handler, event=OrderPlaced)
+
+
+def test_the_class_of_records_is_found_under_another_name_too() -> None:
+    def of_class(message: object) -> None:
+        print(message)
+
+    def of_alias(message: Message) -> None:
+        print(message)
+
+    of_class.__annotations__["message"] = SQSRecord
+    for handler in (of_class, of_alias):
+        assert injected_parameters(handler, event=None) == {"message": Injected.RECORD}
 
 
 def test_a_body_is_a_mapping() -> None:

@@ -29,7 +29,14 @@ PROGRAMS = {
 NOT_EVEN = {
     "declaration": ("msgspec", "aws_lambda_powertools", "botocore", "json", "urllib"),
     "api handler": ("botocore.session", "botocore.client", "aws_lambda_powertools.utilities.batch"),
-    "queue consumer": ("botocore.session", "botocore.client", "aws_lambda_powertools.utilities.idempotency"),
+    "queue consumer": (
+        "asyncio",
+        "aws_lambda_powertools.utilities.batch",
+        "aws_lambda_powertools.utilities.data_classes",
+        "aws_lambda_powertools.utilities.idempotency",
+        "botocore.session",
+        "botocore.client",
+    ),
     "publisher": ("aws_lambda_powertools", "botocore.session", "botocore.client"),
 }
 
@@ -46,6 +53,27 @@ def test_a_handler_loads_nothing_that_it_does_not_use(name: str) -> None:
     )
     loaded = set(out.stdout.split())
     assert not loaded & {*HEAVY, *NOT_EVEN.get(name, ())}
+
+
+def test_where_it_is_set_up_a_queue_consumer_has_its_client_before_the_first_message() -> None:
+    variables = {
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "IDEMPOTENCY_TABLE_NAME": "records",
+        "IDEMPOTENCY_KEY": "order_id",
+        "IDEMPOTENCY_EXPIRES_AFTER_SECONDS": "60",
+        "IDEMPOTENCY_MODEL": "transaction",
+    }
+    code = (
+        f"{PROGRAMS['queue consumer']}\nimport sys\nfrom best_practice_constructs.runtime import clients\n"
+        "print(*clients._clients)\nprint(*sys.modules)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **variables}, capture_output=True, text=True, check=True
+    )
+    created, loaded = out.stdout.splitlines()
+    assert created == "dynamodb"
+    assert not set(loaded.split()) & {*HEAVY, "s3transfer", "aws_lambda_powertools.utilities.data_classes"}
 
 
 def test_all_names_can_be_loaded_and_no_others() -> None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import subprocess
-import sys
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,6 +22,8 @@ from aws_lambda_powertools.utilities.parser import parse
 from aws_lambda_powertools.utilities.parser.models import EventBridgeModel
 from pydantic import BaseModel
 
+from benchmarks.benchmark import Benchmark, Comparison, Effort, Target
+from benchmarks.measuring import figures_of, in_turns
 from best_practice_constructs.runtime import EventSource, OutgoingEvent
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.event_type import Event
@@ -186,15 +186,11 @@ def _text(value: object) -> str:
     return value
 
 
-def _best(action: Callable[[], object], *, rounds: int, repeats: int) -> float:
-    """Give the microseconds of one call in the best round."""
-    seconds = []
-    for _ in range(rounds):
-        start = perf_counter()
-        for _ in range(repeats):
-            action()
-        seconds.append((perf_counter() - start) / repeats)
-    return min(seconds) * 1e6
+def _microseconds(action: Callable[[], object], *, repeats: int) -> float:
+    start = perf_counter()
+    for _ in range(repeats):
+        action()
+    return (perf_counter() - start) / repeats * 1e6
 
 
 class _Subject:
@@ -242,45 +238,73 @@ class _Subject:
 
 
 _PROGRAMS = {
-    "json by hand": "import dataclasses, datetime, decimal, json, uuid",
     "this library": "from best_practice_constructs.runtime import codec, event_entry, queue_message",
     "Pydantic parser": "from aws_lambda_powertools.utilities.parser import parse\n"
     "from aws_lambda_powertools.utilities.parser.models import EventBridgeModel",
 }
 
 
-def _import_milliseconds(program: str, *, rounds: int) -> float:
-    # botocore's data are read whatever a handler parses with, and Lambda's boto3 is there anyway.
-    code = f"import boto3, time\nstart = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
-    found = [
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(rounds)
-    ]
-    return min(found) * 1000
-
-
-def main(*, rounds: int) -> None:
-    """Measure and print."""
-    print("Publishing and parsing one event: microseconds (best of rounds), and times what json by hand takes")
+def measure(effort: Effort) -> Sequence[Comparison]:
+    """Measure both ways of events of three sizes, then the imports."""
+    rounds = effort.choose(9, quick=2)
+    found: list[Comparison] = []
     for lines in (1, 3, 20):
         subject = _Subject(lines=lines)
         assert subject.parse_typed() == subject.typed
         assert subject.parse_by_hand() == subject.plain
-        sums = [0.0, 0.0, 0.0]
-        for name in ("publish", "parse"):
-            actions = [getattr(subject, f"{name}_{way}") for way in ("by_hand", "typed", "model")]
-            costs = [_best(action, rounds=rounds, repeats=300) for action in actions]
-            sums = [total + cost for total, cost in zip(sums, costs, strict=True)]
-            print(_row(f"{name}, {lines} lines", costs))
-        print(_row(f"both, {lines} lines", sums))
-    print("Importing what it takes, beside boto3: milliseconds")
-    for name, program in _PROGRAMS.items():
-        print(f"  {name:20} {_import_milliseconds(program, rounds=rounds):7.1f}")
-
-
-def _row(name: str, costs: list[float]) -> str:
-    by_hand, typed, pydantic = costs
-    return (
-        f"  {name:20} by hand {by_hand:7.1f}  this library {typed:7.1f} ({typed / by_hand:4.2f}×)  "
-        f"Pydantic parser {pydantic:7.1f} ({pydantic / by_hand:4.2f}×)"
+        sides = [_both_ways(subject, way, repeats=effort.choose(300, quick=3)) for way in ("typed", "by_hand", "model")]
+        ours, by_hand, pydantic = in_turns(*sides, rounds=rounds)
+        found += [
+            Comparison(name=f"{each}, {lines} lines", unit="µs", ours=ours[at], theirs=by_hand[at], target=target)
+            for at, (each, target) in enumerate((("publish", None), ("parse", None), ("both", Target(most=1.2))))
+        ]
+        found.append(
+            Comparison(
+                name=f"both, {lines} lines, Pydantic",
+                unit="µs",
+                ours=ours[2],
+                theirs=pydantic[2],
+                theirs_is="Pydantic models with Powertools' parser",
+            )
+        )
+    ours, pydantic = in_turns(_import("this library"), _import("Pydantic parser"), rounds=rounds)
+    found.append(
+        Comparison(
+            name="import, beside boto3",
+            unit="ms",
+            ours=ours[0],
+            theirs=pydantic[0],
+            theirs_is="Pydantic models with Powertools' parser",
+        )
     )
+    return found
+
+
+def _both_ways(subject: _Subject, way: str, *, repeats: int) -> Callable[[], Sequence[float]]:
+    def measured() -> Sequence[float]:
+        costs = [_microseconds(getattr(subject, f"{name}_{way}"), repeats=repeats) for name in ("publish", "parse")]
+        return [*costs, sum(costs)]
+
+    return measured
+
+
+def _import(name: str) -> Callable[[], Sequence[float]]:
+    # botocore's data are read whatever a handler parses with, and Lambda's boto3 is there anyway.
+    code = (
+        f"import boto3, json, time\nstart = time.perf_counter()\n{_PROGRAMS[name]}\n"
+        "print(json.dumps({'seconds': time.perf_counter() - start}))"
+    )
+    return lambda: [float(str(figures_of(["-c", code])["seconds"])) * 1000]
+
+
+BENCHMARK = Benchmark(
+    name="event_codec",
+    title="Publishing and parsing one event",
+    against="the same by hand: a dataclass, json and the envelope with its metadata",
+    measure=measure,
+    notes=(
+        "An order with that many lines, from the values to the entry for EventBridge, and from the message's text to "
+        "the same values; beside also Pydantic models with Powertools' parser. What each costs before the first "
+        "event, the import, is measured in processes of their own."
+    ),
+)

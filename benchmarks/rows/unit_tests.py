@@ -1,0 +1,25 @@
+"""How long the quick tests take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from benchmarks.benchmark import Benchmark, Comparison, Effort, Target
+from benchmarks.measuring import wall_seconds
+
+
+def measure(effort: Effort) -> Sequence[Comparison]:
+    """Run the command once; in a quick run, one file of it."""
+    arguments = ["tests/unit/test_single_values.py"] if effort.is_quick else []
+    seconds = wall_seconds([sys.executable, "scripts/bootstrap.py", "unit", *arguments])
+    return [Comparison(name="make unit", unit="s", ours=(seconds,), target=Target(most=60, of="ours"))]
+
+
+BENCHMARK = Benchmark(
+    name="unit_tests",
+    title="Wall time of make unit",
+    against="nothing",
+    measure=measure,
+    notes="Run once, by a process for each core, as users run it: the start of pytest and of jsii in each is counted.",
+)
