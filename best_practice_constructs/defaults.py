@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -22,12 +22,19 @@ from best_practice_constructs.errors import InvalidArgumentError
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 _defaults_by_construct: dict[str, ServiceDefaults] = {}
-_users: WeakSet[Construct] = WeakSet()
+_used: WeakKeyDictionary[IConstruct, ServiceDefaults] = WeakKeyDictionary()
+_scopes_of_users: WeakKeyDictionary[IConstruct, frozenset[str]] = WeakKeyDictionary()
 
 
 def _reference(construct: IConstruct) -> str:
     # Python may hold several proxies of one construct over time; the reference of the JavaScript object is what stays.
     return str(construct.__jsii_ref__.ref)  # type: ignore[attr-defined] # pyright: ignore -- jsii declares it nowhere
+
+
+def _scopes(user: IConstruct) -> frozenset[str]:
+    if user not in _scopes_of_users:
+        _scopes_of_users[user] = frozenset(map(_reference, user.node.scopes))
+    return _scopes_of_users[user]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +128,7 @@ class ServiceDefaults:
         :raises InvalidArgumentError: ``scope`` has defaults already, or constructs that were made with others.
         """
         reference = _reference(scope)
-        if any(reference in map(_reference, user.node.scopes) for user in list(_users)):
+        if any(reference in _scopes(user) for user in list(_used)):
             raise InvalidArgumentError(
                 scope,
                 given="ServiceDefaults after its constructs",
@@ -150,8 +157,15 @@ class ServiceDefaults:
     @classmethod
     def used_in(cls, scope: Construct) -> ServiceDefaults:
         """Give what :meth:`of` gives to a construct that is made with it: in ``scope`` it cannot change any more."""
-        _users.add(scope)
-        return cls.of(scope)
+        if scope not in _used:
+            _used[scope] = cls.of(scope)
+        return _used[scope]
+
+    def used_by(self, construct: IConstruct) -> None:
+        """Say that a construct was just made with these defaults: :meth:`used_in` gives them to what is in it."""
+        _used[construct] = self
+        # The scopes that it lies in are those of a user, where it got them.
+        _scopes_of_users[construct] = frozenset((_reference(construct),))
 
 
 _LIBRARY_DEFAULTS = ServiceDefaults()

@@ -7,7 +7,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.compliance import acknowledge, resource_of
 
 
 class ApiGatewayLoggingRole(Construct):
@@ -43,7 +43,7 @@ class ApiGatewayLoggingRole(Construct):
         )
         self.role.apply_removal_policy(RemovalPolicy.RETAIN)
         acknowledge(
-            self.role,
+            resource_of(self.role),
             reason="API Gateway checks that its role may log to any log group, and AWS maintains this policy for it.",
             findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",),
         )

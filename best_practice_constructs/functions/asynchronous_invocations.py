@@ -10,9 +10,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
 
@@ -54,7 +56,7 @@ class AsynchronousInvocations(Construct):
             self.policy = iam.Policy(
                 self,
                 "Policy",
-                statements=[sqs_permissions.send_message(on_failure_arn).to_statement()],
+                document=policy_document([sqs_permissions.send_message(on_failure_arn)]),
                 roles=[role],
             )
             self.failures_alarm = create_dead_letters_alarm(
@@ -78,7 +80,7 @@ class AsynchronousInvocations(Construct):
             "Config",
             function_name=function.function_name,
             qualifier=qualifier,
-            maximum_event_age_in_seconds=int(max_event_age.to_seconds()),
+            maximum_event_age_in_seconds=whole_seconds(max_event_age),
             maximum_retry_attempts=retry_attempts,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=on_failure_arn),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.compliance import acknowledge, resource_of
 from best_practice_constructs.permissions import ec2 as ec2_permissions
 from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import xray as xray_permissions
+from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.policy_document import policy_document
 
 _UNSCOPED_REASON = (
     "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this "
@@ -27,13 +31,11 @@ def create_role(scope: Construct, log_group: logs.ILogGroup, *, traced: bool, in
     role = iam.Role(
         scope,
         "Role",
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-        inline_policies={
-            "Observe": iam.PolicyDocument(statements=_statements(log_group, traced=traced, in_vpc=in_vpc))
-        },
+        assumed_by=_lambda_service(),
+        inline_policies={"Observe": policy_document(_permissions(log_group, traced=traced, in_vpc=in_vpc))},
     )
     if traced or in_vpc:
-        acknowledge(role, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS)
+        acknowledge(resource_of(role), reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS)
     return role
 
 
@@ -41,16 +43,26 @@ def allow_to_observe(
     scope: Construct, role: iam.IRole, log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool
 ) -> iam.Policy:
     """Let a role of the user's do the same, by a policy of its own."""
-    policy = iam.Policy(scope, "Observe", statements=_statements(log_group, traced=traced, in_vpc=in_vpc), roles=[role])
+    policy = iam.Policy(
+        scope,
+        "Observe",
+        document=policy_document(_permissions(log_group, traced=traced, in_vpc=in_vpc)),
+        roles=[role],
+    )
     if traced or in_vpc:
         acknowledge(policy, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS[:1])
     return policy
 
 
-def _statements(log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> list[iam.PolicyStatement]:
+@functools.cache
+def _lambda_service() -> iam.ServicePrincipal:
+    return iam.ServicePrincipal("lambda.amazonaws.com")
+
+
+def _permissions(log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> list[Permission]:
     permissions = [logs_permissions.write(log_group)]
     if traced:
         permissions.append(xray_permissions.send_traces())
     if in_vpc:
         permissions.append(ec2_permissions.attach_to_vpc())
-    return [permission.to_statement() for permission in permissions]
+    return permissions

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Unpack, cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -15,7 +15,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.compliance import acknowledge, resource_of
+from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.functions.asynchronous_invocations import AsynchronousInvocations
@@ -30,8 +31,8 @@ from best_practice_constructs.functions.provisioned_alias import (
     scale_provisioned_alias,
 )
 from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
+from best_practice_constructs.functions.runtime_environment import runtime_environment
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.runtime import environment as names
 
 _ASYNCHRONOUS_ID = "AsynchronousInvocations"
 _LONGEST_EVENT_AGE = Duration.hours(6)
@@ -152,7 +153,7 @@ class SinglePurposeFunction(Construct):
         tracing = tracing or defaults.tracing
         removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
-        self._variables = variables = _runtime_environment(scope, defaults) | dict(environment or {})
+        self._variables = variables = runtime_environment(scope, defaults) | dict(environment or {})
 
         checks = FunctionChecks(scope, id)
         checks.options(type(self), inner)
@@ -160,7 +161,7 @@ class SinglePurposeFunction(Construct):
             entry=entry,
             has_code=code is not None,
             handler=handler,
-            is_python=runtime.family == lambda_.RuntimeFamily.PYTHON,
+            runtime=runtime,
         )
         checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")
         checks.duration(
@@ -180,6 +181,8 @@ class SinglePurposeFunction(Construct):
         is_json = checks.logs_are_json(logging_format, application_log_level_v2, system_log_level_v2)
 
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
+        defaults.used_by(self)
         self.timeout = timeout
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
@@ -221,16 +224,10 @@ class SinglePurposeFunction(Construct):
             vpc=vpc,
             **inner,
         )
-        if traced:
-            # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
-            # acknowledged there, it would hide every later wildcard.
-            cast(
-                "lambda_.CfnFunction", self.function.node.default_child
-            ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
         if role is not None:
             policy = allow_to_observe(self, role, self.log_group, traced=traced, in_vpc=vpc is not None)
             self.function.node.add_dependency(policy)
-        self._acknowledge_findings(insights=insights_version is not None)
+        self._complete_resource(tracing, insights=insights_version is not None)
 
         self.alias: lambda_.Alias | None = None
         self.scaling: lambda_.IScalableFunctionAttribute | None = None
@@ -298,7 +295,13 @@ class SinglePurposeFunction(Construct):
                     remedy="pass one of best_practice_constructs.permissions, such as dynamodb.put_item(table), or a "
                     "Permission(actions=…, resources=…); several with a star, allow(*sam.sqs_poller_policy(queue))",
                 )
-            self.role.add_to_principal_policy(permission.to_statement())
+            # One call into the CDK, where a statement and the role's answer to it are four.
+            iam.Grant.add_to_principal(
+                grantee=self.role,
+                actions=list(permission.actions),
+                resource_arns=list(permission.resources),
+                conditions=dict(permission.conditions) or None,
+            )
 
     def add_environment(self, name: str, value: str) -> None:
         """Set an environment variable.
@@ -361,16 +364,21 @@ class SinglePurposeFunction(Construct):
             self._settle_asynchronous()
         return self.alias
 
-    def _acknowledge_findings(self, *, insights: bool) -> None:
+    def _complete_resource(self, tracing: lambda_.Tracing, *, insights: bool) -> None:
+        resource = cast("lambda_.CfnFunction", resource_of(self.function))
+        if tracing != lambda_.Tracing.DISABLED:
+            # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
+            # acknowledged there, it would hide every later wildcard.
+            resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
         acknowledge(
-            self.function,
+            resource,
             reason="What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); "
             "synchronous and polled invocations never use a dead-letter queue of the function.",
             findings=("Serverless::Serverless-LambdaDLQ",),
         )
         if insights:
             acknowledge(
-                self.role,
+                resource_of(self.role),
                 reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
                 findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
             )
@@ -387,14 +395,3 @@ class SinglePurposeFunction(Construct):
     def _remove_asynchronous(self) -> None:
         self.node.try_remove_child(_ASYNCHRONOUS_ID)
         self._asynchronous = None
-
-
-def _runtime_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:
-    service = defaults.service or Stack.of(scope).node.id
-    return {
-        names.SERVICE_NAME: service,
-        names.METRICS_NAMESPACE: service,
-        names.LOG_LEVEL: defaults.log_level,
-        names.SERVICE_STAGE: defaults.stage,
-        names.APPLICATION_VERSION: defaults.application_version,
-    }
