@@ -15,7 +15,8 @@ _PLAIN_ID = re.compile(r"[\w-]+")
 @dataclass(kw_only=True)
 class _Place:
     path: str | None = None
-    # Weakly: a stack often holds the constructs that it would be kept alive by.
+    # Weakly: scopes often hold the constructs that they would be kept alive by.
+    scope: ReferenceType[IConstruct] | None = None
     stack: ReferenceType[Stack] | None = None
 
 
@@ -48,7 +49,8 @@ def stack_of(construct: IConstruct) -> Stack:
     place = _places.setdefault(construct, _Place())
     stack = place.stack and place.stack()
     if stack is None:
-        stack = Stack.of(construct)
+        scope = told_scope_of(construct)
+        stack = stack_of(scope) if scope is not None else Stack.of(construct)
         place.stack = ref(stack)
     return stack
 
@@ -57,4 +59,10 @@ def tell_place(construct: IConstruct, *, scope: IConstruct, id: str) -> None:
     """Say where a construct of this library was just made, which nobody has to ask for then."""
     # The CDK replaces what separates the parts of a path.
     path = path_below(scope, id) if _PLAIN_ID.fullmatch(id) else None
-    _places[construct] = _Place(path=path, stack=ref(stack_of(scope)))
+    _places[construct] = _Place(path=path, scope=ref(scope))
+
+
+def told_scope_of(construct: IConstruct) -> IConstruct | None:
+    """Give the scope that :func:`tell_place` was told of, or ``None``."""
+    place = _places.get(construct)
+    return place.scope() if place is not None and place.scope is not None else None

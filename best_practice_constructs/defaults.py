@@ -15,8 +15,9 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct, IConstruct
+from constructs import IConstruct
 
+from best_practice_constructs.construct_place import told_scope_of
 from best_practice_constructs.errors import InvalidArgumentError
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
@@ -33,7 +34,9 @@ def _reference(construct: IConstruct) -> str:
 
 def _scopes(user: IConstruct) -> frozenset[str]:
     if user not in _scopes_of_users:
-        _scopes_of_users[user] = frozenset(map(_reference, user.node.scopes))
+        scope = told_scope_of(user)
+        above = _scopes(scope) if scope is not None else map(_reference, user.node.scopes)
+        _scopes_of_users[user] = frozenset((*above, _reference(user)))
     return _scopes_of_users[user]
 
 
@@ -155,17 +158,13 @@ class ServiceDefaults:
         return _LIBRARY_DEFAULTS
 
     @classmethod
-    def used_in(cls, scope: Construct) -> ServiceDefaults:
+    def used_in(cls, scope: IConstruct) -> ServiceDefaults:
         """Give what :meth:`of` gives to a construct that is made with it: in ``scope`` it cannot change any more."""
         if scope not in _used:
-            _used[scope] = cls.of(scope)
+            above = told_scope_of(scope)
+            own = _defaults_by_construct.get(_reference(scope))
+            _used[scope] = own or (cls.used_in(above) if above is not None else cls.of(scope))
         return _used[scope]
-
-    def used_by(self, construct: IConstruct) -> None:
-        """Say that a construct was just made with these defaults: :meth:`used_in` gives them to what is in it."""
-        _used[construct] = self
-        # The scopes that it lies in are those of a user, where it got them.
-        _scopes_of_users[construct] = frozenset((_reference(construct),))
 
 
 _LIBRARY_DEFAULTS = ServiceDefaults()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aws_cdk import Token
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, path_problem
 from best_practice_constructs.api.authorization import Authorization, NoAuthorization
 from best_practice_constructs.api.route_options import RouteOptions
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
@@ -24,7 +24,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._~:\[\]-]+")
 
 def check_stage(scope: Construct, *, stage_name: str, cache_cluster_size: str | None) -> None:
     """Refuse a stage that API Gateway would refuse at deployment."""
-    if not _STAGE_NAME.fullmatch(stage_name) and not Token.is_unresolved(stage_name):
+    if not _STAGE_NAME.fullmatch(stage_name) and not is_deploy_time_value(stage_name):
         raise InvalidArgumentError(
             scope,
             given=f"stage_name={stage_name!r}",
@@ -34,7 +34,7 @@ def check_stage(scope: Construct, *, stage_name: str, cache_cluster_size: str | 
     if (
         cache_cluster_size is not None
         and cache_cluster_size not in _CACHE_CLUSTER_SIZES
-        and not Token.is_unresolved(cache_cluster_size)
+        and not is_deploy_time_value(cache_cluster_size)
     ):
         raise InvalidArgumentError(
             scope,
@@ -63,7 +63,7 @@ def check_cors(scope: Construct, cors: apigateway.CorsOptions) -> None:
             raise refusal("the origin '*' with others", "it stands for all of them", "name the origins, or '*' alone")
         return
     for origin in cors.allow_origins:
-        if not _ORIGIN.fullmatch(origin) and not Token.is_unresolved(origin):
+        if not _ORIGIN.fullmatch(origin) and not is_deploy_time_value(origin):
             raise refusal(
                 f"the origin {origin!r}",
                 "browsers send a scheme, a host and perhaps a port, in small letters, and it is compared as it is",

@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge, resource_of
+from best_practice_constructs.construct_place import tell_place
 
 
 class ApiGatewayLoggingRole(Construct):
@@ -34,6 +35,7 @@ class ApiGatewayLoggingRole(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         policy = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
         self.role = iam.Role(
             self,

@@ -166,7 +166,6 @@ class IdempotentQueueConsumer(Construct):
         super().__init__(scope, id)
         tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
-        defaults.used_by(self)
         removal_policy = removal_policy or defaults.removal_policy
         timeout = timeout or defaults.timeout
         refuse_unknown_options(self, type(self), given=options, options=QueueConsumerOptions)

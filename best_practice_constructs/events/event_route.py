@@ -13,7 +13,9 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.route_target import RouteTarget, TargetBinding, bind_target
@@ -63,6 +65,7 @@ class EventRoute(Construct):
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         self.event_bus = event_bus
         self.event = event
         self.pattern = pattern
@@ -98,7 +101,7 @@ class EventRoute(Construct):
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.dead_letter_queue.queue_arn),
                     retry_policy=events.CfnRule.RetryPolicyProperty(
                         maximum_retry_attempts=retry_attempts,
-                        maximum_event_age_in_seconds=int(max_event_age.to_seconds()),
+                        maximum_event_age_in_seconds=whole_seconds(max_event_age),
                     ),
                     sqs_parameters=events.CfnRule.SqsParametersProperty(message_group_id=message_group_id)
                     if message_group_id
@@ -131,7 +134,7 @@ class EventRoute(Construct):
             "DeadLettersAlarm",
             queue=queue,
             description=(
-                f"EventBridge could not deliver events of {self.node.path}. Why (often the target's policy) is shown "
+                f"EventBridge could not deliver events of {path_of(self)}. Why (often the target's policy) is shown "
                 f"by: {redrive_command(queue)}. Mend it, then send them to the target with --move."
             ),
             defaults=defaults,

@@ -13,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from best_practice_constructs.construct_place import id_of, tell_place
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
@@ -66,6 +67,7 @@ class RoutedEventBus(Construct):
         published_as: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         check_store(self, claim_check)
         self.claim_check = claim_check
         self.published_as = published_as
@@ -152,7 +154,7 @@ class RoutedEventBus(Construct):
         scope = route_scope(self, target=to, receiver=receiver_of(receiver), dead_letter_queue=dead_letter_queue)
         if scope is self:
             # Nothing lives below what is in another account, nor below imported resources that are no constructs here.
-            route_id = f"{route_id}To{to.node.id}"
+            route_id = f"{route_id}To{id_of(to)}"
         check_route_is_new(self, scope, route_id, pattern=pattern, is_default_id=id is None)
         route = EventRoute(
             scope,

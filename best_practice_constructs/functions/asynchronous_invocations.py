@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
@@ -47,6 +48,7 @@ class AsynchronousInvocations(Construct):
         defaults: ServiceDefaults,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         self.on_failure_queue: sqs.Queue | None = None
         self.failures_alarm: cloudwatch.Alarm | None = None
         self.policy: iam.Policy | None = None
@@ -64,7 +66,7 @@ class AsynchronousInvocations(Construct):
                 "FailuresAlarm",
                 queue=self.on_failure_queue,
                 description=(
-                    f"Events that {function.node.path} could not handle, after all retries, are in its on-failure "
+                    f"Events that {path_of(function)} could not handle, after all retries, are in its on-failure "
                     f"queue. By cause they are shown by: {redrive_command(self.on_failure_queue)}. Mend the cause, "
                     "then send the events again with --move."
                 ),

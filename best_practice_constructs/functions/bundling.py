@@ -6,7 +6,6 @@ import functools
 import sys
 from pathlib import Path
 
-from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -15,6 +14,7 @@ from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CO
 from best_practice_constructs.bundling.bundle_sources import content_hash, handler_files
 from best_practice_constructs.bundling.byte_code import interpreter_of
 from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError
 
 BYTE_CODE_CONTEXT = "best-practice-constructs:byte-code"
@@ -45,7 +45,7 @@ def bundled_code(
     try:
         lock = read_lock(entry, has_layers=has_layers)
         files = tuple(handler_files(entry, handler=handler))
-        is_bundled = Stack.of(scope).bundling_required
+        is_bundled = stack_of(scope).bundling_required
         interpreter = _interpreter(scope, platform, is_bundled=is_bundled)
         compiled = "-compiled" if interpreter else ""
         key = content_hash(files, lock=lock, platform=platform.identity + compiled)
@@ -56,7 +56,7 @@ def bundled_code(
                 key=key,
                 lock=lock,
                 platform=platform,
-                label=scope.node.path,
+                label=path_of(scope),
                 interpreter=interpreter,
                 has_layers=has_layers,
             )

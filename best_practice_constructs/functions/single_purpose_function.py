@@ -182,7 +182,6 @@ class SinglePurposeFunction(Construct):
 
         super().__init__(scope, id)
         tell_place(self, scope=scope, id=id)
-        defaults.used_by(self)
         self.timeout = timeout
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
