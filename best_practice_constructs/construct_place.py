@@ -18,6 +18,7 @@ class _Place:
     # Weakly: scopes often hold the constructs that they would be kept alive by.
     scope: ReferenceType[IConstruct] | None = None
     stack: ReferenceType[Stack] | None = None
+    root: ReferenceType[IConstruct] | None = None
 
 
 _places: WeakKeyDictionary[IConstruct, _Place] = WeakKeyDictionary()
@@ -53,6 +54,17 @@ def stack_of(construct: IConstruct) -> Stack:
         stack = stack_of(scope) if scope is not None else Stack.of(construct)
         place.stack = ref(stack)
     return stack
+
+
+def root_of(construct: IConstruct) -> IConstruct:
+    """Give the root of the tree of a construct, most often the app, as ``construct.node.root`` does."""
+    place = _places.setdefault(construct, _Place())
+    root = place.root and place.root()
+    if root is None:
+        scope = told_scope_of(construct)
+        root = root_of(scope) if scope is not None else construct.node.root
+        place.root = ref(root)
+    return root
 
 
 def tell_place(construct: IConstruct, *, scope: IConstruct, id: str) -> None:

@@ -12,6 +12,7 @@ from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, 
 from best_practice_constructs.api.authorization import Authorization, NoAuthorization
 from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.durations import seconds_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
@@ -112,9 +113,10 @@ def check_route(
         raise refusal(
             f"{given} with a body", f"{http_method} requests have none", "leave body out, or use POST, PUT or PATCH"
         )
-    if not function.timeout.is_unresolved() and function.timeout.to_seconds() > _GATEWAY_TIMEOUT_SECONDS:
+    seconds = seconds_of(function.timeout)
+    if seconds is not None and seconds > _GATEWAY_TIMEOUT_SECONDS:
         raise refusal(
-            f"{given} to a function with a timeout of {function.timeout.to_seconds():g} s",
+            f"{given} to a function with a timeout of {seconds:g} s",
             "API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
             "shorten the function's timeout, or accept the request at once and do the work behind a queue",
         )
@@ -143,14 +145,13 @@ def check_cache(
         raise refusal(f"{given} with cache_ttl", "the API has no cache", "pass cache_cluster_size='0.5' to the API")
     if http_method != "GET":
         raise refusal(f"{given} with cache_ttl", "only GET is cached", "leave cache_ttl out")
-    if not options["cache_ttl"].is_unresolved():
-        seconds = options["cache_ttl"].to_seconds(integral=False)
-        if seconds > _LONGEST_CACHE_SECONDS or seconds < 0 or seconds != int(seconds):
-            raise refusal(
-                f"{given} with a cache_ttl of {seconds:g} s",
-                "API Gateway keeps answers for an hour at most, in whole seconds",
-                f"pass a duration of 0 to {_LONGEST_CACHE_SECONDS} s",
-            )
+    seconds = seconds_of(options["cache_ttl"])
+    if seconds is not None and (seconds > _LONGEST_CACHE_SECONDS or seconds < 0 or seconds != int(seconds)):
+        raise refusal(
+            f"{given} with a cache_ttl of {seconds:g} s",
+            "API Gateway keeps answers for an hour at most, in whole seconds",
+            f"pass a duration of 0 to {_LONGEST_CACHE_SECONDS} s",
+        )
     if not isinstance(authorization, NoAuthorization) and not options.get("cached_for_all_callers"):
         raise refusal(
             f"{given} with cache_ttl and authorized callers",

@@ -14,7 +14,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.construct_place import id_of, path_of, tell_place
-from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
+from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
+from best_practice_constructs.consumers.idempotency_table import create_idempotency_table, keep_idempotency_records
 from best_practice_constructs.consumers.object_created_rule import ObjectCreatedRule
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
@@ -29,7 +30,6 @@ from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
-from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
@@ -210,14 +210,10 @@ class AsyncFunctionConsumer(Construct):
         )
 
     def _permissions(self) -> list[Permission]:
-        table = self.idempotency_table
         permissions = [
             # Lambda itself sends what it gives up with the function's role, the runtime what can never be handled.
             sqs_permissions.send_message(self.failures_queue),
-            # Powertools reads an existing record from the failed condition of its put: it never calls GetItem.
-            dynamodb_permissions.put_item(table),
-            dynamodb_permissions.update_item(table),
-            dynamodb_permissions.delete_item(table),
+            keep_idempotency_records(self.idempotency_table.table_arn, IdempotencyModel.RECORD),
         ]
         if self.failures_queue.encryption_master_key:
             permissions.append(kms_permissions.encrypt_messages(self.failures_queue.encryption_master_key))

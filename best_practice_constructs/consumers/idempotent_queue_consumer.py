@@ -16,7 +16,7 @@ from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.consumers.brought_queue import BroughtQueue, brought_queue
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
-from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
+from best_practice_constructs.consumers.idempotency_table import create_idempotency_table, keep_idempotency_records
 from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
@@ -43,7 +43,6 @@ from best_practice_constructs.functions.single_purpose_function import SinglePur
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
-from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
@@ -278,6 +277,8 @@ class IdempotentQueueConsumer(Construct):
         queue_arn = self.queue.queue_arn
         brings_keys = queue is not None or dead_letter_queue is not None or _KEY_OPTIONS & options.keys()
         self.function.allow(*self._permissions(queue_arn, idempotency_model, may_have_keys=bool(brings_keys)))
+        # Lambda checks when the mapping is created that the role may poll: the mapping waits for the function, and this
+        # for the role and its policies.
         self.event_source_mapping = lambda_.EventSourceMapping(
             self,
             "EventSourceMapping",
@@ -291,8 +292,6 @@ class IdempotentQueueConsumer(Construct):
             enabled=enabled,
             **mapping_options(options),
         )
-        # Lambda checks when the mapping is created that the role may poll.
-        self.event_source_mapping.node.add_dependency(self.function.role)
         acknowledge(
             self.event_source_mapping,
             reason="A mapping of SQS takes no destination: the queue's redrive policy is what carries failures to the "
@@ -315,11 +314,8 @@ class IdempotentQueueConsumer(Construct):
             sqs_permissions.poll(queue_arn),
             # The runtime puts the cause of a failure beside the message; SQS's own redrive, the net below, cannot.
             sqs_permissions.send_message(self.dead_letter_queue),
-            dynamodb_permissions.put_item(table_arn),
+            keep_idempotency_records(table_arn, model),
         ]
-        if model is IdempotencyModel.RECORD:
-            # Powertools reads an existing record from the failed condition of its put: it never calls GetItem.
-            permissions += [dynamodb_permissions.update_item(table_arn), dynamodb_permissions.delete_item(table_arn)]
         if not may_have_keys:
             return permissions
         if key := self.queue.encryption_master_key:

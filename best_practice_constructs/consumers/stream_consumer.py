@@ -197,6 +197,8 @@ class StreamConsumer(Construct):
         self.function.allow(*source.permissions(), sqs_permissions.send_message(self.failures_queue))
         if self.failures_queue.encryption_master_key:
             self.function.allow(kms_permissions.encrypt_messages(self.failures_queue.encryption_master_key))
+        # Lambda checks when the mapping is created that the role may read the stream and send to the queue: the mapping
+        # waits for the function, and this for the role and its policies.
         self.event_source_mapping = lambda_.EventSourceMapping(
             self,
             "EventSourceMapping",
@@ -218,8 +220,6 @@ class StreamConsumer(Construct):
             enabled=enabled,
         )
         self._send_failures_to_the_queue()
-        # Lambda checks when the mapping is created that the role may read the stream and send to the queue.
-        self.event_source_mapping.node.add_dependency(self.function.role)
         self.failures_alarm = self._failures_alarm(defaults) if on_failure is None else None
         self.iterator_age_alarm = self._iterator_age_alarm(defaults)
 

@@ -21,8 +21,10 @@ from best_practice_constructs.events.event_delivery import check_dead_letter_que
 from best_practice_constructs.events.route_target import RouteTarget, TargetBinding, bind_target
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
+from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
+from best_practice_constructs.service_principal import service_principal
 
 
 class EventRoute(Construct):
@@ -112,18 +114,18 @@ class EventRoute(Construct):
         if _holds_null(pattern):
             # The CDK drops what is null, and the pattern would match nothing.
             self.rule.add_property_override("EventPattern", json.dumps(pattern, sort_keys=True))
-        let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
-        self.permission = binding.allow(self, self.rule.attr_arn)
+        rule_arn = self.rule.attr_arn
+        let_events_send(self, self.dead_letter_queue, source_arn=rule_arn)
+        self.permission = binding.allow(self, rule_arn)
 
     def _create_role(self, binding: TargetBinding) -> iam.Role | None:
         if not binding.permissions:
             return None
-        statements = [permission.to_statement() for permission in binding.permissions]
         return iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
-            inline_policies={"Send": iam.PolicyDocument(statements=statements)},
+            assumed_by=service_principal("events.amazonaws.com"),
+            inline_policies={"Send": policy_document(binding.permissions)},
         )
 
     def _create_dead_letter_queue(self) -> sqs.Queue:

@@ -14,6 +14,7 @@ from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.policy_document import policy_document
 
 
 def create_pipe_role(
@@ -46,7 +47,5 @@ def create_pipe_role(
                 "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:pipes:{Aws.REGION}:{Aws.ACCOUNT_ID}:pipe/*"},
             },
         ),
-        inline_policies={
-            "Tell": iam.PolicyDocument(statements=[permission.to_statement() for permission in permissions])
-        },
+        inline_policies={"Tell": policy_document(permissions)},
     )

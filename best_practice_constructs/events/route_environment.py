@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from aws_cdk import IResource
 from constructs import Construct, IConstruct
@@ -20,19 +21,27 @@ class RouteEnvironment:
     region: str
 
 
+# Where a construct is never changes, and each question is a call into the CDK.
+_environments: WeakKeyDictionary[IConstruct, RouteEnvironment] = WeakKeyDictionary()
+
+
 def environment_of(construct: IConstruct) -> RouteEnvironment:
     """Give where a construct is: a resource knows it itself, an imported one by its ARN; others are in their stack."""
     # Some imported resources have no class of their own in Python.
     if hasattr(type(construct), "env") or not isinstance(construct, Construct):
-        given = cast("IResource", construct).env
-        return RouteEnvironment(account=given.account, region=given.region)
+        if construct not in _environments:
+            given = cast("IResource", construct).env
+            _environments[construct] = RouteEnvironment(account=given.account, region=given.region)
+        return _environments[construct]
     return stack_environment(construct)
 
 
 def stack_environment(construct: IConstruct) -> RouteEnvironment:
     """Give where the stack of a construct is."""
     stack = stack_of(construct)
-    return RouteEnvironment(account=stack.account, region=stack.region)
+    if stack not in _environments:
+        _environments[stack] = RouteEnvironment(account=stack.account, region=stack.region)
+    return _environments[stack]
 
 
 def is_elsewhere(one: RouteEnvironment, other: RouteEnvironment) -> bool:

@@ -156,21 +156,22 @@ def _function(function: SinglePurposeFunction) -> TargetBinding:
 
 def _queue(route: Construct, queue: sqs.IQueue, message_group_id: str | None) -> TargetBinding:
     check_encryption(route, queue)
-    if queue.fifo and not message_group_id:
+    is_fifo = queue.fifo
+    if is_fifo and not message_group_id:
         raise InvalidArgumentError(
             route,
             given="a FIFO queue without message_group_id",
             reason="SQS refuses a message without a group on a FIFO queue",
             remedy="pass message_group_id='…', the group of all events of this route",
         )
-    if queue.fifo and not _deduplicates(queue):
+    if is_fifo and not _deduplicates(queue):
         raise InvalidArgumentError(
             route,
             given=f"the FIFO queue {path_of(queue)} without content-based deduplication",
             reason="EventBridge sends no deduplication id, and SQS would refuse every event",
             remedy="make the queue with content_based_deduplication=True",
         )
-    if not queue.fifo and message_group_id:
+    if not is_fifo and message_group_id:
         raise InvalidArgumentError(
             route,
             given=f"message_group_id={message_group_id!r} for a standard queue",

@@ -18,6 +18,7 @@ from best_practice_constructs.consumers.async_function_consumer import AsyncFunc
 from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.events.bus_connections import BusConnections, RouteOfBus
 from best_practice_constructs.events.bus_name_variable import tell_bus_name
@@ -247,11 +248,11 @@ class RoutedEventBus(Construct):
         return self.route(_EVERYTHING, to=log_group, id="Rule", enabled=enabled)
 
     def _check_retries(self, retry_attempts: int, max_event_age: Duration) -> None:
-        seconds = max_event_age.to_seconds()
+        seconds = whole_seconds(max_event_age)
         if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
             raise InvalidArgumentError(
                 self,
-                given=f"retry_attempts={retry_attempts}, max_event_age={seconds:g} s",
+                given=f"retry_attempts={retry_attempts}, max_event_age={seconds} s",
                 reason="EventBridge retries 0 to 185 times and keeps an event 60 s to 24 h",
                 remedy="pass values within that, or leave both out",
             )

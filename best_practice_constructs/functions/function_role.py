@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -14,6 +12,7 @@ from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import xray as xray_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.policy_document import policy_document
+from best_practice_constructs.service_principal import service_principal
 
 _UNSCOPED_REASON = (
     "X-Ray knows no resource for sending traces, and EC2 none for the network interfaces of a function in a VPC; this "
@@ -31,7 +30,7 @@ def create_role(scope: Construct, log_group: logs.ILogGroup, *, traced: bool, in
     role = iam.Role(
         scope,
         "Role",
-        assumed_by=_lambda_service(),
+        assumed_by=service_principal("lambda.amazonaws.com"),
         inline_policies={"Observe": policy_document(_permissions(log_group, traced=traced, in_vpc=in_vpc))},
     )
     if traced or in_vpc:
@@ -52,11 +51,6 @@ def allow_to_observe(
     if traced or in_vpc:
         acknowledge(policy, reason=_UNSCOPED_REASON, findings=_UNSCOPED_FINDINGS[:1])
     return policy
-
-
-@functools.cache
-def _lambda_service() -> iam.ServicePrincipal:
-    return iam.ServicePrincipal("lambda.amazonaws.com")
 
 
 def _permissions(log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> list[Permission]:

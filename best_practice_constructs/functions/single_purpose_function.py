@@ -392,5 +392,6 @@ class SinglePurposeFunction(Construct):
             self._remove_asynchronous()
 
     def _remove_asynchronous(self) -> None:
-        self.node.try_remove_child(_ASYNCHRONOUS_ID)
-        self._asynchronous = None
+        if self._asynchronous is not None:
+            self.node.try_remove_child(_ASYNCHRONOUS_ID)
+            self._asynchronous = None

@@ -13,6 +13,7 @@ from constructs import Construct, IDependable
 from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.service_principal import service_principal
 
 _UNKNOWN_KEY_POLICY = "best-practice-constructs:imported-key-policy"
 _UNKNOWN_POLICY = "best-practice-constructs:imported-queue-policy"
@@ -38,7 +39,7 @@ def let_service_send(
         # By account and not by source: the source may depend on the queue, and the queue depends on the key.
         added = key.add_to_resource_policy(
             iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(service)],
+                principals=[service_principal(service)],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],
                 conditions={"StringEquals": {"aws:SourceAccount": source_account}},
@@ -53,7 +54,7 @@ def let_service_send(
             )
     result = queue.add_to_resource_policy(
         iam.PolicyStatement(
-            principals=[iam.ServicePrincipal(service)],
+            principals=[service_principal(service)],
             actions=["sqs:SendMessage"],
             resources=[queue.queue_arn],
             conditions={"ArnEquals": {"aws:SourceArn": source_arn}},

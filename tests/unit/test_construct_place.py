@@ -4,7 +4,7 @@ import pytest
 from aws_cdk import App, Stack, Stage
 from constructs import Construct
 
-from best_practice_constructs.construct_place import id_of, path_below, path_of, stack_of, tell_place
+from best_practice_constructs.construct_place import id_of, path_below, path_of, root_of, stack_of, tell_place
 from tests.unit.helpers.crossings import counted_crossings
 
 
@@ -22,6 +22,7 @@ def test_it_says_what_the_cdk_says(app: App, id: str) -> None:
         assert path_of(construct) == construct.node.path
         assert id_of(construct) == construct.node.id
     assert stack_of(told) is stack_of(_told(told, "Deeper")) is stack_of(scope) is scope
+    assert root_of(told) is root_of(scope) is root_of(app) is app
 
 
 def test_what_is_told_is_not_asked_and_what_is_asked_is_asked_once(stack: Stack) -> None:
