@@ -9,27 +9,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from constructs import Construct, IConstruct
+from constructs import IConstruct
 
+from best_practice_constructs.construct_place import told_scope_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.role_options import check_role_options
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 _defaults_by_construct: dict[str, ServiceDefaults] = {}
-_users: WeakSet[Construct] = WeakSet()
+_used: WeakKeyDictionary[IConstruct, ServiceDefaults] = WeakKeyDictionary()
+_scopes_of_users: WeakKeyDictionary[IConstruct, frozenset[str]] = WeakKeyDictionary()
 
 
 def _reference(construct: IConstruct) -> str:
     # Python may hold several proxies of one construct over time; the reference of the JavaScript object is what stays.
     return str(construct.__jsii_ref__.ref)  # type: ignore[attr-defined] # pyright: ignore -- jsii declares it nowhere
+
+
+def _scopes(user: IConstruct) -> frozenset[str]:
+    if user not in _scopes_of_users:
+        scope = told_scope_of(user)
+        above = _scopes(scope) if scope is not None else map(_reference, user.node.scopes)
+        _scopes_of_users[user] = frozenset((*above, _reference(user)))
+    return _scopes_of_users[user]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +140,7 @@ class ServiceDefaults:
         """
         check_role_options(scope, role_path=self.role_path, permissions_boundary=self.permissions_boundary)
         reference = _reference(scope)
-        if any(reference in map(_reference, user.node.scopes) for user in list(_users)):
+        if any(reference in _scopes(user) for user in list(_used)):
             raise InvalidArgumentError(
                 scope,
                 given="ServiceDefaults after its constructs",
@@ -157,10 +167,13 @@ class ServiceDefaults:
         return _LIBRARY_DEFAULTS
 
     @classmethod
-    def used_in(cls, scope: Construct) -> ServiceDefaults:
+    def used_in(cls, scope: IConstruct) -> ServiceDefaults:
         """Give what :meth:`of` gives to a construct that is made with it: in ``scope`` it cannot change any more."""
-        _users.add(scope)
-        return cls.of(scope)
+        if scope not in _used:
+            above = told_scope_of(scope)
+            own = _defaults_by_construct.get(_reference(scope))
+            _used[scope] = own or (cls.used_in(above) if above is not None else cls.of(scope))
+        return _used[scope]
 
 
 _LIBRARY_DEFAULTS = ServiceDefaults()

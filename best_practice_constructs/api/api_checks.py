@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from aws_cdk import Token
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, path_problem
 from best_practice_constructs.api.authorization import Authorization, NoAuthorization
 from best_practice_constructs.api.route_options import RouteOptions
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.durations import seconds_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
@@ -24,7 +25,7 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._~:\[\]-]+")
 
 def check_stage(scope: Construct, *, stage_name: str, cache_cluster_size: str | None) -> None:
     """Refuse a stage that API Gateway would refuse at deployment."""
-    if not _STAGE_NAME.fullmatch(stage_name) and not Token.is_unresolved(stage_name):
+    if not _STAGE_NAME.fullmatch(stage_name) and not is_deploy_time_value(stage_name):
         raise InvalidArgumentError(
             scope,
             given=f"stage_name={stage_name!r}",
@@ -34,7 +35,7 @@ def check_stage(scope: Construct, *, stage_name: str, cache_cluster_size: str | 
     if (
         cache_cluster_size is not None
         and cache_cluster_size not in _CACHE_CLUSTER_SIZES
-        and not Token.is_unresolved(cache_cluster_size)
+        and not is_deploy_time_value(cache_cluster_size)
     ):
         raise InvalidArgumentError(
             scope,
@@ -63,7 +64,7 @@ def check_cors(scope: Construct, cors: apigateway.CorsOptions) -> None:
             raise refusal("the origin '*' with others", "it stands for all of them", "name the origins, or '*' alone")
         return
     for origin in cors.allow_origins:
-        if not _ORIGIN.fullmatch(origin) and not Token.is_unresolved(origin):
+        if not _ORIGIN.fullmatch(origin) and not is_deploy_time_value(origin):
             raise refusal(
                 f"the origin {origin!r}",
                 "browsers send a scheme, a host and perhaps a port, in small letters, and it is compared as it is",
@@ -112,9 +113,10 @@ def check_route(
         raise refusal(
             f"{given} with a body", f"{http_method} requests have none", "leave body out, or use POST, PUT or PATCH"
         )
-    if not function.timeout.is_unresolved() and function.timeout.to_seconds() > _GATEWAY_TIMEOUT_SECONDS:
+    seconds = seconds_of(function.timeout)
+    if seconds is not None and seconds > _GATEWAY_TIMEOUT_SECONDS:
         raise refusal(
-            f"{given} to a function with a timeout of {function.timeout.to_seconds():g} s",
+            f"{given} to a function with a timeout of {seconds:g} s",
             "API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
             "shorten the function's timeout, or accept the request at once and do the work behind a queue",
         )
@@ -143,14 +145,13 @@ def check_cache(
         raise refusal(f"{given} with cache_ttl", "the API has no cache", "pass cache_cluster_size='0.5' to the API")
     if http_method != "GET":
         raise refusal(f"{given} with cache_ttl", "only GET is cached", "leave cache_ttl out")
-    if not options["cache_ttl"].is_unresolved():
-        seconds = options["cache_ttl"].to_seconds(integral=False)
-        if seconds > _LONGEST_CACHE_SECONDS or seconds < 0 or seconds != int(seconds):
-            raise refusal(
-                f"{given} with a cache_ttl of {seconds:g} s",
-                "API Gateway keeps answers for an hour at most, in whole seconds",
-                f"pass a duration of 0 to {_LONGEST_CACHE_SECONDS} s",
-            )
+    seconds = seconds_of(options["cache_ttl"])
+    if seconds is not None and (seconds > _LONGEST_CACHE_SECONDS or seconds < 0 or seconds != int(seconds)):
+        raise refusal(
+            f"{given} with a cache_ttl of {seconds:g} s",
+            "API Gateway keeps answers for an hour at most, in whole seconds",
+            f"pass a duration of 0 to {_LONGEST_CACHE_SECONDS} s",
+        )
     if not isinstance(authorization, NoAuthorization) and not options.get("cached_for_all_callers"):
         raise refusal(
             f"{given} with cache_ttl and authorized callers",

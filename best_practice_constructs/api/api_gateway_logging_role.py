@@ -7,7 +7,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.compliance import acknowledge, resource_of
+from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.roles.service_role import create_service_role
 
@@ -49,6 +50,7 @@ class ApiGatewayLoggingRole(Construct):
         permissions_boundary: iam.IManagedPolicy | None = None,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         policy = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
         self.role = create_service_role(
             self,
@@ -61,7 +63,7 @@ class ApiGatewayLoggingRole(Construct):
         )
         self.role.apply_removal_policy(RemovalPolicy.RETAIN)
         acknowledge(
-            self.role,
+            resource_of(self.role),
             reason="API Gateway checks that its role may log to any log group, and AWS maintains this policy for it.",
             findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from constructs import Construct
+
+from best_practice_constructs.construct_place import path_of, stack_of
 
 
 def unique_api_name(scope: Construct) -> str:
@@ -12,8 +13,8 @@ def unique_api_name(scope: Construct) -> str:
     API Gateway takes one name for any number of APIs, but its metrics know an API by its name alone: alarms of APIs
     with one name would watch the sum of all of them.
     """
-    stack = Stack.of(scope)
-    path = scope.node.path.removeprefix(stack.node.path).strip("/")
+    stack = stack_of(scope)
+    path = path_of(scope).removeprefix(path_of(stack)).strip("/")
     # The name of a nested stack is known at deployment only; it is unique too. Stacks have no dot in their names, so
     # no two paths give one name.
     return ".".join([stack.stack_name, *path.split("/")])

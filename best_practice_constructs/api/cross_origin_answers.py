@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.runtime import environment
@@ -98,11 +99,11 @@ def tell_function(
     if known is None:
         for name, value in (answers.environment() if answers else {}).items():
             function.add_environment(name, value)
-        _told[function] = _Told(api=api.node.path, answers=answers)
+        _told[function] = _Told(api=path_of(api), answers=answers)
     elif known.answers != answers:
         raise InvalidArgumentError(
             api,
-            given=f"{given} to {function.node.path}, which {known.api} routes to with other "
+            given=f"{given} to {path_of(function)}, which {known.api} routes to with other "
             "default_cors_preflight_options",
             reason="the function sets the header fields of CORS by its environment, which is one for both APIs, and "
             "one of them would let in the pages of the other",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Unpack
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -33,7 +33,9 @@ from best_practice_constructs.api.problem_responses import add_problem_responses
 from best_practice_constructs.api.rest_api_options import InnerRestApiOptions
 from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import duration_of
 from best_practice_constructs.errors import refuse_unknown_options
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
@@ -133,6 +135,7 @@ class ProvisionedApi(Construct):
         **inner: Unpack[InnerRestApiOptions],
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.of(self)
         cors = default_cors_preflight_options
         refuse_unknown_options(self, type(self), given=inner, options=InnerRestApiOptions)
@@ -200,10 +203,10 @@ class ProvisionedApi(Construct):
         self.server_errors_alarm = create_alarm(
             self,
             "ServerErrorsAlarm",
-            metric=self.stage.metric_server_error(period=Duration.minutes(5), statistic="Sum"),
+            metric=self.stage.metric_server_error(period=duration_of(300), statistic="Sum"),
             threshold=server_errors_alarm_threshold,
             description=(
-                f"{self.node.path} answers with server errors. The access log has the failed requests (status 5xx) "
+                f"{path_of(self)} answers with server errors. The access log has the failed requests (status 5xx) "
                 "with their integrationRequestId: search the function's log for it. Nothing that was answered with an "
                 "error is promised."
             ),

@@ -13,7 +13,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
+from best_practice_constructs.construct_place import id_of, path_of, tell_place
+from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
+from best_practice_constructs.consumers.idempotency_table import create_idempotency_table, keep_idempotency_records
 from best_practice_constructs.consumers.object_created_rule import ObjectCreatedRule
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
@@ -21,13 +23,13 @@ from best_practice_constructs.consumers.queue_consumer_checks import (
     check_table,
 )
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.function_options import FunctionOptions
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
-from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
@@ -121,6 +123,7 @@ class AsyncFunctionConsumer(Construct):
         **function_options: Unpack[FunctionOptions],
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         self._removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
@@ -188,10 +191,10 @@ class AsyncFunctionConsumer(Construct):
         :param id: of the rule below this consumer; default: from the bucket's id.
         :raises InvalidArgumentError: a second rule with the same id, or a bucket that cannot send its events.
         """
-        rule_id = id or f"On{bucket.node.id}ObjectCreated"
+        rule_id = id or f"On{id_of(bucket)}ObjectCreated"
         if self.node.try_find_child(rule_id) is not None:
             raise self._refusal(
-                f"a second on_object_created of {bucket.node.path}",
+                f"a second on_object_created of {path_of(bucket)}",
                 "the two need names that differ",
                 "pass id=, and prefixes or suffixes that do not overlap",
             )
@@ -207,14 +210,10 @@ class AsyncFunctionConsumer(Construct):
         )
 
     def _permissions(self) -> list[Permission]:
-        table = self.idempotency_table
         permissions = [
             # Lambda itself sends what it gives up with the function's role, the runtime what can never be handled.
             sqs_permissions.send_message(self.failures_queue),
-            # Powertools reads an existing record from the failed condition of its put: it never calls GetItem.
-            dynamodb_permissions.put_item(table),
-            dynamodb_permissions.update_item(table),
-            dynamodb_permissions.delete_item(table),
+            keep_idempotency_records(self.idempotency_table.table_arn, IdempotencyModel.RECORD),
         ]
         if self.failures_queue.encryption_master_key:
             permissions.append(kms_permissions.encrypt_messages(self.failures_queue.encryption_master_key))
@@ -223,10 +222,10 @@ class AsyncFunctionConsumer(Construct):
     def _expiry(self, max_event_age: Duration, given: Duration | None) -> int:
         # Whoever sends it tries for a day, Lambda for the event's age; then it waits among the failures, and is sent
         # again.
-        least = _A_DAY + 2 * int(max_event_age.to_seconds()) + int(DEAD_LETTER_RETENTION.to_seconds())
+        least = _A_DAY + 2 * whole_seconds(max_event_age) + whole_seconds(DEAD_LETTER_RETENTION)
         if given is None:
             return least
-        seconds = int(given.to_seconds())
+        seconds = whole_seconds(given)
         if seconds < least:
             raise self._refusal(
                 f"idempotency_expires_after={seconds} s",
@@ -242,7 +241,7 @@ class AsyncFunctionConsumer(Construct):
             "FailuresAlarm",
             queue=self.failures_queue,
             description=(
-                f"{self.node.path} could not handle events. By cause they are shown by: "
+                f"{path_of(self)} could not handle events. By cause they are shown by: "
                 f"{redrive_command(self.failures_queue)}. Mend the cause, then have the function invoked with them "
                 "again with --move: what has been done already is not done twice."
             ),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from aws_cdk import Duration, Token
+from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError
 
 # What SQS gives a queue that says nothing.
@@ -114,15 +116,15 @@ def _imported(
         queue=queue,
         dead_letter_queue=dead_letter_queue,
         max_receive_count=max_receive_count or _MAX_RECEIVE_COUNT,
-        visibility_timeout=int(visibility_timeout.to_seconds()),
-        retention=int(retention_period.to_seconds()) if retention_period else _RETENTION,
+        visibility_timeout=whole_seconds(visibility_timeout),
+        retention=whole_seconds(retention_period) if retention_period else _RETENTION,
         dead_letter_retention=None,
     )
 
 
 def _number(value: float | None, *, otherwise: int) -> int:
     # A token says nothing here; what CloudFormation will put in is the user's to know.
-    return otherwise if value is None or Token.is_unresolved(value) else int(value)
+    return otherwise if value is None or is_deploy_time_value(value) else int(value)
 
 
 def _without_dead_letters(scope: Construct) -> InvalidArgumentError:

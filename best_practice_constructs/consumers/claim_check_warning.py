@@ -6,6 +6,7 @@ import jsii
 from aws_cdk import Annotations
 from constructs import IConstruct, IValidation
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.runtime.event_type import EventDeclaration
@@ -37,7 +38,7 @@ class _MayRead:
         self._remedy = remedy
 
     def validate(self) -> list[str]:
-        path = self._function.node.path
+        path = path_of(self._function)
         if path not in MessageReaders.used_in(self._scope).allowed:
             Annotations.of(self._scope).add_warning_v2(
                 UNREADABLE,

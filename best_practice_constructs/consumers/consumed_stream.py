@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from aws_cdk import Token
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from constructs import Construct, IConstruct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.stream_contract import LEAST_RETENTION
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kinesis as kinesis_permissions
@@ -64,7 +65,7 @@ class ConsumedStream:
         if arn is None:
             raise InvalidArgumentError(
                 scope,
-                given=f"stream={table.node.path}, a table without a stream",
+                given=f"stream={path_of(table)}, a table without a stream",
                 reason="there is nothing to read",
                 remedy="give the table stream=StreamViewType.NEW_AND_OLD_IMAGES; import one with its table_stream_arn",
             )
@@ -96,4 +97,4 @@ def _retention(stream: kinesis.IStream) -> int | None:
     hours = resource.retention_period_hours
     if hours is None:
         return LEAST_RETENTION
-    return None if Token.is_unresolved(hours) else int(hours) * _SECONDS_AN_HOUR
+    return None if is_deploy_time_value(hours) else int(hours) * _SECONDS_AN_HOUR

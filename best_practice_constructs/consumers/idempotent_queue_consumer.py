@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Unpack, cast
+from typing import Unpack
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
@@ -13,9 +13,10 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.consumers.brought_queue import BroughtQueue, brought_queue
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
-from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
+from best_practice_constructs.consumers.idempotency_table import create_idempotency_table, keep_idempotency_records
 from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
@@ -27,25 +28,26 @@ from best_practice_constructs.consumers.queue_consumer_checks import (
     warn_of_plain_handler,
 )
 from best_practice_constructs.consumers.queue_consumer_options import (
-    InnerQueueOptions,
     QueueConsumerOptions,
     function_options,
     mapping_options,
     queue_options,
 )
 from best_practice_constructs.consumers.queue_contract import QueueContract
+from best_practice_constructs.consumers.source_queue import create_source_queue
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import duration_of, whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
-from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.queues.dead_letter_queue import DEAD_LETTER_RETENTION, create_dead_letter_queue
+from best_practice_constructs.queues.queue_arn import queue_arn_of
 from best_practice_constructs.queues.stack_unique_name import stack_unique_name
 from best_practice_constructs.runtime import environment as names
 
@@ -53,6 +55,7 @@ _DEFAULT_RETENTION = Duration.days(4)
 _DEFAULT_MAX_CONCURRENCY = 10
 _MAX_RECEIVE_COUNT = 5
 _LEAST_AGE_ALARM_SECONDS = 300
+_KEY_OPTIONS = frozenset(("encryption", "encryption_master_key"))
 
 
 class IdempotentQueueConsumer(Construct):
@@ -160,6 +163,7 @@ class IdempotentQueueConsumer(Construct):
         **options: Unpack[QueueConsumerOptions],
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         removal_policy = removal_policy or defaults.removal_policy
         timeout = timeout or defaults.timeout
@@ -201,37 +205,45 @@ class IdempotentQueueConsumer(Construct):
         )
         self.idempotency_key = idempotency_key
         self.contract = QueueContract(
-            timeout=_seconds(timeout),
-            max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
+            timeout=whole_seconds(timeout),
+            max_batching_window=whole_seconds(max_batching_window) if max_batching_window else 0,
             batch_size=batch_size,
             fifo=fifo,
             max_receive_count=brought.max_receive_count if brought else max_receive_count or _MAX_RECEIVE_COUNT,
-            retention=brought.retention if brought else _seconds(retention_period or _DEFAULT_RETENTION),
+            retention=brought.retention if brought else whole_seconds(retention_period or _DEFAULT_RETENTION),
             dead_letter_retention=(brought.dead_letter_retention if brought else None)
-            or _seconds(dead_letter_retention_period or DEAD_LETTER_RETENTION),
+            or whole_seconds(dead_letter_retention_period or DEAD_LETTER_RETENTION),
             max_concurrency=_max_concurrency(max_concurrency, reserved_concurrent_executions, options),
             reserved_concurrency=reserved_concurrent_executions,
             visibility_timeout=brought.visibility_timeout
             if brought
-            else (_seconds(visibility_timeout) if visibility_timeout else None),
-            idempotency_expiry=_seconds(idempotency_expires_after) if idempotency_expires_after else None,
+            else (whole_seconds(visibility_timeout) if visibility_timeout else None),
+            idempotency_expiry=whole_seconds(idempotency_expires_after) if idempotency_expires_after else None,
             is_brought=brought is not None,
         )
         for disagreement in self.contract.disagreements():
             raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
 
+        # The dead-letter queue names the one source that may use it, and the source names its dead-letter queue:
+        # CloudFormation refuses that circle unless one name is known beforehand.
+        name = options.get("queue_name")
+        if queue is None and dead_letter_queue is None:
+            name = name or stack_unique_name(self, suffix=".fifo" if fifo else "")
         self.dead_letter_queue: sqs.IQueue = dead_letter_queue or create_dead_letter_queue(
             self,
             "DeadLetters",
             fifo=fifo,
             retention_period=dead_letter_retention_period or DEAD_LETTER_RETENTION,
             removal_policy=removal_policy,
-            is_redrive_target=True,
+            source_queue_arn=queue_arn_of(self, queue_name=name) if name else None,
             encryption=options.get("encryption"),
             encryption_master_key=options.get("encryption_master_key"),
         )
-        self.queue: sqs.IQueue = queue or self._create_queue(
-            dead_letter_queue_is_own=dead_letter_queue is None,
+        self.queue: sqs.IQueue = queue or create_source_queue(
+            self,
+            contract=self.contract,
+            dead_letter_queue=self.dead_letter_queue,
+            name=name,
             content_based_deduplication=content_based_deduplication,
             removal_policy=removal_policy,
             options=queue_options(options),
@@ -262,12 +274,16 @@ class IdempotentQueueConsumer(Construct):
             invocation_model=InvocationModel.POLLED,
             **function_options(options),
         )
-        self.function.allow(*self._permissions(idempotency_model))
+        queue_arn = self.queue.queue_arn
+        brings_keys = queue is not None or dead_letter_queue is not None or _KEY_OPTIONS & options.keys()
+        self.function.allow(*self._permissions(queue_arn, idempotency_model, may_have_keys=bool(brings_keys)))
+        # Lambda checks when the mapping is created that the role may poll: the mapping waits for the function, and this
+        # for the role and its policies.
         self.event_source_mapping = lambda_.EventSourceMapping(
             self,
             "EventSourceMapping",
             target=self.function.invocation_target,
-            event_source_arn=self.queue.queue_arn,
+            event_source_arn=queue_arn,
             batch_size=batch_size,
             max_batching_window=max_batching_window,
             max_concurrency=self.contract.max_concurrency,
@@ -276,8 +292,6 @@ class IdempotentQueueConsumer(Construct):
             enabled=enabled,
             **mapping_options(options),
         )
-        # Lambda checks when the mapping is created that the role may poll.
-        self.event_source_mapping.node.add_dependency(self.function.role)
         acknowledge(
             self.event_source_mapping,
             reason="A mapping of SQS takes no destination: the queue's redrive policy is what carries failures to the "
@@ -285,7 +299,7 @@ class IdempotentQueueConsumer(Construct):
             findings=("Serverless::Serverless-LambdaEventSourceMappingDestination",),
         )
         if queue is not None:
-            MessageReaders.used_in(self).tell(queue.queue_arn, self)
+            MessageReaders.used_in(self).tell(queue_arn, self)
         warn_of_plain_handler(self, entry=entry, handler=handler)
         self.dead_letters_alarm = self._dead_letters_alarm(defaults)
         self.message_age_alarm = self._message_age_alarm(defaults, message_age_alarm_threshold)
@@ -294,59 +308,20 @@ class IdempotentQueueConsumer(Construct):
         """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
         self.function.allow(*permissions)
 
-    def _create_queue(
-        self,
-        *,
-        dead_letter_queue_is_own: bool,
-        content_based_deduplication: bool | None,
-        removal_policy: RemovalPolicy,
-        options: InnerQueueOptions,
-    ) -> sqs.Queue:
-        # The dead-letter queue names the one source that may use it, and the source names its dead-letter queue:
-        # CloudFormation refuses that circle unless one name is known beforehand.
-        name = options.get("queue_name")
-        if dead_letter_queue_is_own:
-            name = name or stack_unique_name(self, suffix=".fifo" if self.contract.fifo else "")
-            arn = Stack.of(self).format_arn(service="sqs", resource=name, arn_format=ArnFormat.NO_RESOURCE_NAME)
-            cast("sqs.CfnQueue", self.dead_letter_queue.node.default_child).redrive_allow_policy = {
-                "redrivePermission": "byQueue",
-                "sourceQueueArns": [arn],
-            }
-        settings: InnerQueueOptions = {**options}
-        if name is not None:
-            settings["queue_name"] = name
-        if "encryption_master_key" not in settings:
-            settings.setdefault("encryption", sqs.QueueEncryption.SQS_MANAGED)
-        return sqs.Queue(
-            self,
-            "Queue",
-            fifo=True if self.contract.fifo else None,
-            content_based_deduplication=content_based_deduplication,
-            enforce_ssl=True,
-            retention_period=Duration.seconds(self.contract.retention),
-            visibility_timeout=Duration.seconds(self.contract.effective_visibility_timeout),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=self.contract.max_receive_count, queue=self.dead_letter_queue
-            ),
-            removal_policy=removal_policy,
-            **settings,
-        )
-
-    def _permissions(self, model: IdempotencyModel) -> list[Permission]:
-        table = self.idempotency_table
+    def _permissions(self, queue_arn: str, model: IdempotencyModel, *, may_have_keys: bool) -> list[Permission]:
+        table_arn = self.idempotency_table.table_arn
         permissions = [
-            sqs_permissions.poll(self.queue),
+            sqs_permissions.poll(queue_arn),
             # The runtime puts the cause of a failure beside the message; SQS's own redrive, the net below, cannot.
             sqs_permissions.send_message(self.dead_letter_queue),
-            dynamodb_permissions.put_item(table),
+            keep_idempotency_records(table_arn, model),
         ]
-        if model is IdempotencyModel.RECORD:
-            # Powertools reads an existing record from the failed condition of its put: it never calls GetItem.
-            permissions += [dynamodb_permissions.update_item(table), dynamodb_permissions.delete_item(table)]
-        if self.queue.encryption_master_key:
-            permissions.append(kms_permissions.decrypt(self.queue.encryption_master_key))
-        if self.dead_letter_queue.encryption_master_key:
-            permissions.append(kms_permissions.encrypt_messages(self.dead_letter_queue.encryption_master_key))
+        if not may_have_keys:
+            return permissions
+        if key := self.queue.encryption_master_key:
+            permissions.append(kms_permissions.decrypt(key))
+        if key := self.dead_letter_queue.encryption_master_key:
+            permissions.append(kms_permissions.encrypt_messages(key))
         return permissions
 
     def _dead_letters_alarm(self, defaults: ServiceDefaults) -> cloudwatch.Alarm:
@@ -355,7 +330,7 @@ class IdempotentQueueConsumer(Construct):
             "DeadLettersAlarm",
             queue=self.dead_letter_queue,
             description=(
-                f"{self.node.path} has dead letters. By cause they are shown by: "
+                f"{path_of(self)} has dead letters. By cause they are shown by: "
                 f"{redrive_command(self.dead_letter_queue)} (without a cause, search the function's log for the "
                 "message id). Mend the cause, then move them back with --move: what has been done already is not done "
                 "twice."
@@ -365,18 +340,18 @@ class IdempotentQueueConsumer(Construct):
 
     def _message_age_alarm(self, defaults: ServiceDefaults, threshold: Duration | None) -> cloudwatch.Alarm:
         seconds = (
-            _seconds(threshold)
+            whole_seconds(threshold)
             if threshold
             else max(_LEAST_AGE_ALARM_SECONDS, 2 * self.contract.effective_visibility_timeout)
         )
         return create_alarm(
             self,
             "MessageAgeAlarm",
-            metric=self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1), statistic="Maximum"),
+            metric=self.queue.metric_approximate_age_of_oldest_message(period=duration_of(60), statistic="Maximum"),
             threshold=seconds,
             evaluation_periods=3,
             description=(
-                f"A message of {self.node.path} has waited for {seconds} s. Either handling fails and is retried (see "
+                f"A message of {path_of(self)} has waited for {seconds} s. Either handling fails and is retried (see "
                 "the function's errors), or more comes in than is handled: raise max_concurrency or batch_size if what "
                 "is downstream can take it."
             ),
@@ -391,7 +366,3 @@ def _max_concurrency(given: int | None, reserved: int | None, options: QueueCons
     if given is not None or "provisioned_poller_config" in options:
         return given
     return min(_DEFAULT_MAX_CONCURRENCY, max(reserved or _DEFAULT_MAX_CONCURRENCY, 2))
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from constructs import IConstruct
 
+from best_practice_constructs.construct_place import root_of
+
 if TYPE_CHECKING:
     from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
     from best_practice_constructs.consumers.topic_consumer import TopicConsumer
@@ -31,7 +33,7 @@ class MessageReaders:
     @classmethod
     def used_in(cls, scope: IConstruct) -> MessageReaders:
         """Give the one of the app that ``scope`` belongs to; it lives as long as the app does."""
-        return cast("MessageReaders", vars(scope.node.root).setdefault(_REGISTRY, cls()))
+        return cast("MessageReaders", vars(root_of(scope)).setdefault(_REGISTRY, cls()))
 
     def tell(self, arn: str, reader: MessageReader) -> None:
         """Say that a consumer reads what comes into a topic or a queue."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import jsii
-from aws_cdk import Annotations, RemovalPolicy, Stack, Token
+from aws_cdk import Annotations, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
@@ -13,7 +13,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IValidation
 
+from best_practice_constructs.construct_place import path_of, stack_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
@@ -54,6 +56,7 @@ class ObjectCreatedRule(Construct):
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         _check_environment(self, bucket)
         _send_events(self, bucket)
         defaults = ServiceDefaults.used_in(scope)
@@ -65,7 +68,7 @@ class ObjectCreatedRule(Construct):
             "DeadLettersAlarm",
             queue=self.dead_letter_queue,
             description=(
-                f"EventBridge could not deliver events of {self.node.path}. Why is shown by: "
+                f"EventBridge could not deliver events of {path_of(self)}. Why is shown by: "
                 f"{redrive_command(self.dead_letter_queue)}. Mend it, then have the function invoked with them with "
                 "--move."
             ),
@@ -101,12 +104,12 @@ class ObjectCreatedRule(Construct):
 
 
 def _check_environment(scope: Construct, bucket: s3.IBucket) -> None:
-    stack, there = Stack.of(scope), bucket.env
+    stack, there = stack_of(scope), bucket.env
     for name, theirs, own in (("account", there.account, stack.account), ("region", there.region, stack.region)):
-        if theirs != own and not Token.is_unresolved(theirs) and not Token.is_unresolved(own):
+        if theirs != own and not is_deploy_time_value(theirs) and not is_deploy_time_value(own):
             raise InvalidArgumentError(
                 scope,
-                given=f"the bucket {bucket.node.path} of the {name} {theirs} for a consumer in {own}",
+                given=f"the bucket {path_of(bucket)} of the {name} {theirs} for a consumer in {own}",
                 reason="S3 sends its events to the default bus of the bucket's own account and region, and nothing "
                 "would arrive here",
                 remedy=f"put the consumer into a stack of the {name} {theirs}, or route the events there from "
@@ -130,7 +133,7 @@ def _send_events(scope: Construct, bucket: s3.IBucket) -> None:
     if not isinstance(resource, s3.CfnBucket):
         Annotations.of(scope).add_warning_v2(
             _UNKNOWN_BUCKET,
-            f"{scope.node.path} waits for events of the imported bucket {bucket.node.path}, which cannot be changed "
+            f"{path_of(scope)} waits for events of the imported bucket {path_of(bucket)}, which cannot be changed "
             "from here. See to it that it sends its events to EventBridge, else nothing arrives; then acknowledge this "
             "warning.",
         )
@@ -143,7 +146,7 @@ def _send_events(scope: Construct, bucket: s3.IBucket) -> None:
     if given is not None and getattr(given, "event_bridge_configuration", None) is None:
         raise InvalidArgumentError(
             scope,
-            given=f"the bucket {bucket.node.path}, whose notification_configuration is set without EventBridge",
+            given=f"the bucket {path_of(bucket)}, whose notification_configuration is set without EventBridge",
             reason="this would replace it",
             remedy="set event_bridge_configuration there too",
         )
@@ -166,7 +169,7 @@ class _BucketStillSends:
         if self._bucket.node.try_find_child(_NOTIFICATIONS_ID) is None:
             return []
         fault = (
-            f"The bucket {self._bucket.node.path} got notifications of aws-cdk-lib's after on_object_created: their "
+            f"The bucket {path_of(self._bucket)} got notifications of aws-cdk-lib's after on_object_created: their "
             "custom resource would replace what makes the bucket send its events. Add them before on_object_created, "
             "or make the bucket with event_bridge_enabled=True."
         )

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from jmespath.exceptions import JMESPathError
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.filter_patterns import filter_patterns
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
 from best_practice_constructs.errors import InvalidArgumentError
@@ -67,7 +68,7 @@ def warn_of_plain_handler(scope: Construct, *, entry: str | None, handler: str) 
     if file.is_file() and not any(word in file.read_text("utf-8") for word in _REPORTS_FAILURES):
         Annotations.of(scope).add_warning_v2(
             "best-practice-constructs:plain-queue-handler",
-            f"{scope.node.path}: nothing in {module}.py reports which messages failed, so all of them would be "
+            f"{path_of(scope)}: nothing in {module}.py reports which messages failed, so all of them would be "
             "deleted, handled or not. Decorate the handler with best_practice_constructs.runtime.queue_consumer; if it "
             "does report batchItemFailures, acknowledge this warning.",
         )

@@ -14,11 +14,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.consumers.change_filter import ChangeFilter
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
 from best_practice_constructs.consumers.filter_patterns import EventFilter, filter_patterns, mapping_filters
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import duration_of, whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.function_options import FunctionOptions
 from best_practice_constructs.functions.invocation_model import InvocationModel
@@ -130,6 +132,7 @@ class StreamConsumer(Construct):
         **function_options: Unpack[FunctionOptions],
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.of(scope)
         removal_policy = removal_policy or defaults.removal_policy
         timeout = timeout or defaults.timeout
@@ -158,18 +161,18 @@ class StreamConsumer(Construct):
         self.contract = StreamContract(
             is_table=source.is_table,
             retention=source.retention,
-            timeout=_seconds(timeout),
+            timeout=whole_seconds(timeout),
             batch_size=batch_size,
-            max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
+            max_batching_window=whole_seconds(max_batching_window) if max_batching_window else 0,
             retry_attempts=retry_attempts,
-            max_record_age=_seconds(max_record_age) if max_record_age else None,
+            max_record_age=whole_seconds(max_record_age) if max_record_age else None,
             parallelization_factor=parallelization_factor,
-            tumbling_window=_seconds(tumbling_window) if tumbling_window else None,
+            tumbling_window=whole_seconds(tumbling_window) if tumbling_window else None,
             filters=len(patterns),
             starting_position=starting_position.value,
             starting_position_timestamp=starting_position_timestamp,
             reserved_concurrency=reserved_concurrent_executions,
-            age_alarm_threshold=_seconds(iterator_age_alarm_threshold) if iterator_age_alarm_threshold else None,
+            age_alarm_threshold=whole_seconds(iterator_age_alarm_threshold) if iterator_age_alarm_threshold else None,
         )
         for disagreement in self.contract.disagreements():
             raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
@@ -194,6 +197,8 @@ class StreamConsumer(Construct):
         self.function.allow(*source.permissions(), sqs_permissions.send_message(self.failures_queue))
         if self.failures_queue.encryption_master_key:
             self.function.allow(kms_permissions.encrypt_messages(self.failures_queue.encryption_master_key))
+        # Lambda checks when the mapping is created that the role may read the stream and send to the queue: the mapping
+        # waits for the function, and this for the role and its policies.
         self.event_source_mapping = lambda_.EventSourceMapping(
             self,
             "EventSourceMapping",
@@ -207,7 +212,7 @@ class StreamConsumer(Construct):
             max_batching_window=max_batching_window,
             bisect_batch_on_error=bisect_batch_on_error,
             retry_attempts=retry_attempts,
-            max_record_age=Duration.seconds(self.contract.effective_record_age),
+            max_record_age=duration_of(self.contract.effective_record_age),
             report_batch_item_failures=True,
             parallelization_factor=parallelization_factor,
             tumbling_window=tumbling_window,
@@ -215,8 +220,6 @@ class StreamConsumer(Construct):
             enabled=enabled,
         )
         self._send_failures_to_the_queue()
-        # Lambda checks when the mapping is created that the role may read the stream and send to the queue.
-        self.event_source_mapping.node.add_dependency(self.function.role)
         self.failures_alarm = self._failures_alarm(defaults) if on_failure is None else None
         self.iterator_age_alarm = self._iterator_age_alarm(defaults)
 
@@ -246,7 +249,7 @@ class StreamConsumer(Construct):
             "FailuresAlarm",
             queue=self.failures_queue,
             description=(
-                f"{self.node.path} could not handle records. A message with the attributes ErrorType and ErrorMessage "
+                f"{path_of(self)} could not handle records. A message with the attributes ErrorType and ErrorMessage "
                 "holds the record; one without is Lambda's, and tells where the records lie in the stream: fetch them "
                 f"before they expire. Mend the cause, then hand both back: {FAILED_STREAM_RECORDS}."
             ),
@@ -258,11 +261,11 @@ class StreamConsumer(Construct):
         return create_alarm(
             self,
             "IteratorAgeAlarm",
-            metric=self.function.function.metric("IteratorAge", period=Duration.minutes(1), statistic="Maximum"),
+            metric=self.function.function.metric("IteratorAge", period=duration_of(60), statistic="Maximum"),
             threshold=seconds * 1000,
             evaluation_periods=3,
             description=(
-                f"{self.node.path} is {seconds} s behind its stream. Either handling fails and is retried: the "
+                f"{path_of(self)} is {seconds} s behind its stream. Either handling fails and is retried: the "
                 "function's log says at which record (its metric of errors does not count partial failures). Or more "
                 "comes in than is handled: raise parallelization_factor, batch_size or memory_size. What is older than "
                 f"{self.contract.effective_record_age} s is given up."
@@ -272,7 +275,3 @@ class StreamConsumer(Construct):
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

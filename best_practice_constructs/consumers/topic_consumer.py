@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Unpack
 
-from aws_cdk import Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
@@ -13,6 +12,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, stack_of, tell_place
 from best_practice_constructs.consumers.claim_check_warning import warn_unless_it_may_read
 from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
@@ -20,6 +20,7 @@ from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.consumers.topic_consumer_options import TopicConsumerOptions
 from best_practice_constructs.consumers.topic_filter import FilteredEvents, topic_filter
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
@@ -106,6 +107,7 @@ class TopicConsumer(Construct):
         **options: Unpack[TopicConsumerOptions],
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         given: Mapping[str, object] = options
         if "fifo" in given:
@@ -222,7 +224,7 @@ class TopicConsumer(Construct):
             "UndeliveredAlarm",
             queue=queue,
             description=(
-                f"SNS could not deliver messages to {self.node.path}: most often its queue's policy or key does not "
+                f"SNS could not deliver messages to {path_of(self)}: most often its queue's policy or key does not "
                 f"let it. Why is shown by: {redrive_command(queue)}. Mend it, then move them to the consumer's queue "
                 "with --move: SQS itself moves no messages that came from SNS."
             ),
@@ -234,7 +236,7 @@ class TopicConsumer(Construct):
         # Some imported topics have no class of their own in Python.
         if hasattr(type(topic), "topic_arn") or (not isinstance(topic, Construct) and hasattr(topic, "topic_arn")):
             return
-        named = topic.node.path if isinstance(topic, Construct) else repr(topic)
+        named = path_of(topic) if isinstance(topic, Construct) else repr(topic)
         raise self._refusal(
             f"topic={named}, of type {type(topic).__name__}",
             "it is no topic of SNS",
@@ -242,8 +244,8 @@ class TopicConsumer(Construct):
         )
 
     def _check_region(self, topic: sns.ITopic) -> None:
-        region, own = topic.env.region, Stack.of(self).region
-        if region != own and not Token.is_unresolved(region) and not Token.is_unresolved(own):
+        region, own = topic.env.region, stack_of(self).region
+        if region != own and not is_deploy_time_value(region) and not is_deploy_time_value(own):
             raise self._refusal(
                 f"a topic in {region} for a consumer in {own}",
                 "a subscription lives in its topic's region, and so must its dead-letter queue",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from aws_cdk import aws_events as events
 from constructs import IConstruct
 
+from best_practice_constructs.construct_place import root_of
 from best_practice_constructs.events.event_route import EventRoute
 from best_practice_constructs.events.pattern_overlap import Overlap, overlap
 from best_practice_constructs.events.route_target import RouteTarget, is_bus
@@ -71,7 +72,7 @@ class BusConnections:
     @classmethod
     def used_in(cls, scope: IConstruct) -> BusConnections:
         """Give those of the app that ``scope`` belongs to; they live as long as the app does."""
-        return cast("BusConnections", vars(scope.node.root).setdefault(_REGISTRY, cls()))
+        return cast("BusConnections", vars(root_of(scope)).setdefault(_REGISTRY, cls()))
 
     def add(self, route: RouteOfBus, construct: EventRoute) -> None:
         """Remember a route, and the construct that it became."""

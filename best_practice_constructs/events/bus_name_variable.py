@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
@@ -19,7 +20,7 @@ def tell_bus_name(scope: Construct, function: SinglePurposeFunction, bus: events
     if known is not None and known != name:
         raise InvalidArgumentError(
             scope,
-            given=f"a second value of {variable} for {function.node.path}",
+            given=f"a second value of {variable} for {path_of(function)}",
             reason="it names a bus already, and the function would publish to one of the two only",
             remedy="pass environment_variable='SECOND_BUS_NAME' (or another name) to one of the two add_publisher, and "
             "publish with EventPublisher(bus_name=os.environ['SECOND_BUS_NAME'])",

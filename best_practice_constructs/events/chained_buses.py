@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from aws_cdk import Annotations
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.bus_connections import BusConnections, RouteOfBus, bus_names
 from best_practice_constructs.events.pattern_overlap import Overlap
@@ -32,7 +33,7 @@ def refuse_chains(connections: BusConnections, route: RouteOfBus) -> None:
             source, middle, end = _paths(first, second)
             raise InvalidArgumentError(
                 route.bus,
-                given=f"a route of {route.events} to {route.to.node.path}, where {source} routes these events to "
+                given=f"a route of {route.events} to {path_of(route.to)}, where {source} routes these events to "
                 f"{middle}, and {middle} routes them to {end}",
                 reason=f"{_ONCE}: what {middle} has from {source} would never arrive, and each be a dead letter",
                 remedy=_remedy(first, second),
@@ -49,7 +50,7 @@ def warn_of_chains(connections: BusConnections, route: RouteOfBus) -> None:
         construct, remedy = connections.routes[second], _remedy(first, second)
         Annotations.of(construct).add_warning_v2(
             CHAINED,
-            f"{construct.node.path} routes {second.events} of {middle} to {end}. {_ONCE}: those that {middle} has from "
+            f"{path_of(construct)} routes {second.events} of {middle} to {end}. {_ONCE}: those that {middle} has from "
             f"{source} do not arrive there, and are dead letters of this route; those of its own publishers do arrive. "
             f"{remedy[:1].upper()}{remedy[1:]}; where no event takes both ways, acknowledge this warning.",
         )
@@ -67,7 +68,7 @@ def _chains(connections: BusConnections, route: RouteOfBus) -> Iterator[tuple[Ro
 
 
 def _paths(first: RouteOfBus, second: RouteOfBus) -> tuple[str, str, str]:
-    return first.bus.node.path, second.bus.node.path, second.to.node.path
+    return path_of(first.bus), path_of(second.bus), path_of(second.to)
 
 
 def _remedy(first: RouteOfBus, second: RouteOfBus) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from aws_cdk import Duration, RemovalPolicy, Stack, Token
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -15,10 +15,13 @@ from aws_cdk import aws_pipes as pipes
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import id_of, path_of, stack_of, tell_place
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
 from best_practice_constructs.consumers.filter_patterns import EventFilter, filter_patterns
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.change_patterns import complete_patterns, named_kinds
 from best_practice_constructs.events.event_pattern import declared_event
@@ -163,6 +166,7 @@ class ChangePipe(Construct):
         customize: Callable[[pipes.CfnPipe], object] | None = None,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         removal_policy = removal_policy or defaults.removal_policy
         declaration = declared_event(self, event)
@@ -189,9 +193,9 @@ class ChangePipe(Construct):
             retention=source.retention,
             timeout=0,
             batch_size=batch_size,
-            max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
+            max_batching_window=whole_seconds(max_batching_window) if max_batching_window else 0,
             retry_attempts=retry_attempts,
-            max_record_age=_seconds(max_record_age) if max_record_age else None,
+            max_record_age=whole_seconds(max_record_age) if max_record_age else None,
             parallelization_factor=parallelization_factor,
             tumbling_window=None,
             filters=len(patterns),
@@ -304,7 +308,7 @@ class ChangePipe(Construct):
                 declaration,
                 image=image,
                 static_metadata={
-                    "service": defaults.service or Stack.of(self).node.id,
+                    "service": defaults.service or id_of(stack_of(self)),
                     "stage": defaults.stage,
                     "application_version": defaults.application_version,
                 },
@@ -331,7 +335,7 @@ class ChangePipe(Construct):
             "FailuresAlarm",
             queue=self.failures_queue,
             description=(
-                f"{self.node.path} could not tell of changes: its log says why. Each message says where they lie in "
+                f"{path_of(self)} could not tell of changes: its log says why. Each message says where they lie in "
                 f"the stream: {FAILED_STREAM_RECORDS} shows them, until 24 "
                 "hours after they happened. Mend the cause, then publish what they tell, or write the items again."
             ),
@@ -348,7 +352,7 @@ class ChangePipe(Construct):
             evaluation_periods=15,
             datapoints_to_alarm=3,
             description=(
-                f"{self.node.path} could not finish executions in three minutes of the last fifteen, and changes wait. "
+                f"{path_of(self)} could not finish executions in three minutes of the last fifteen, and changes wait. "
                 "Its metrics tell which: ExecutionFailed, ExecutionPartiallyFailed or ExecutionTimeout: its log says "
                 "why; ExecutionThrottled: the account runs as many pipes at once as its quota allows, raise it. Pipes "
                 "stops a pipe that fails for long (its StateReason tells); what is older than "
@@ -358,12 +362,12 @@ class ChangePipe(Construct):
         )
 
     def _check_place(self, bus: RoutedEventBus) -> None:
-        there, here = bus.event_bus.env, Stack.of(self)
+        there, here = bus.event_bus.env, stack_of(self)
         for what, of_bus, own in (
             ("account", there.account, here.account),
             ("region", there.region, here.region),
         ):
-            if of_bus != own and not Token.is_unresolved(of_bus) and not Token.is_unresolved(own):
+            if of_bus != own and not is_deploy_time_value(of_bus) and not is_deploy_time_value(own):
                 raise self._refusal(
                     f"a bus of the {what} {of_bus} for a pipe in {own}",
                     "Pipes puts events on buses of its own account and region only",
@@ -372,7 +376,3 @@ class ChangePipe(Construct):
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

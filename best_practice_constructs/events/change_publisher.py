@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.consumers.stream_consumer_options import StreamConsumerOptions
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
@@ -100,6 +101,7 @@ class ChangePublisher(Construct):
         **options: Unpack[StreamConsumerOptions],
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         refuse_unknown_options(self, type(self), given=options, options=StreamConsumerOptions)
         refuse_single_value(self, "events", events, kind="declared classes")
         if not events:

@@ -9,6 +9,7 @@ from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.construct_place import path_of, stack_of, tell_place
 from best_practice_constructs.consumers.message_readers import MessageReaders
 from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.events.event_function import EventFunction, function_of
@@ -43,6 +44,7 @@ class ClaimCheckAccess(Construct):
 
     def __init__(self, scope: Construct, id: str, *, expires_after: Duration, threshold_bytes: int) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         days = expires_after.to_days(integral=False)
         if days < 1 or days != int(days):
             raise self._refusal(
@@ -73,7 +75,7 @@ class ClaimCheckAccess(Construct):
         other = _stores.setdefault(publisher, self)
         if other is not self:
             raise self._refusal(
-                f"the publisher {publisher.node.path}, which has the store {other.node.path}",
+                f"the publisher {path_of(publisher)}, which has the store {path_of(other)}",
                 "a function puts fields aside in one place",
                 "let it publish to buses of one store",
             )
@@ -98,7 +100,7 @@ class ClaimCheckAccess(Construct):
         """Give the bucket as a stack can name it."""
 
     def _allow(self, function: SinglePurposeFunction, what: str) -> ReachableBucket | None:
-        path = function.node.path
+        path = path_of(function)
         if (path, what) in self._allowed:
             return None
         own, its = stack_environment(self), stack_environment(function)
@@ -108,10 +110,10 @@ class ClaimCheckAccess(Construct):
                 "neither Parameter Store nor the bucket's policy reaches over accounts or regions",
                 "give that account and region a bus and a store of its own, or publish small events only",
             )
-        stack = Stack.of(function)
-        bucket = self._reached.get(stack.node.path)
+        stack = stack_of(function)
+        bucket = self._reached.get(path_of(stack))
         if bucket is None:
-            bucket = self._reached[stack.node.path] = self._bucket_in(stack)
+            bucket = self._reached[path_of(stack)] = self._bucket_in(stack)
         if what == "write":
             objects = s3_permissions.put_object(bucket.arn, prefix=PREFIX)
             use_of_key = kms_permissions.encrypt_objects

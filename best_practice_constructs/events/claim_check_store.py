@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aws_cdk import Annotations, Duration, RemovalPolicy, Stack, Stage, Token
+from aws_cdk import Annotations, Duration, RemovalPolicy, Stack, Stage
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.durations import duration_of
 from best_practice_constructs.events.claim_check_access import DEFAULT_EXPIRY, ClaimCheckAccess
 from best_practice_constructs.events.reachable_bucket import ReachableBucket, bucket_arn, bucket_in_parameter_store
 from best_practice_constructs.runtime.claim_check import DEFAULT_THRESHOLD_BYTES, PREFIX
@@ -100,7 +103,7 @@ class ClaimCheckStore(ClaimCheckAccess):
             self._check_stack(bucket)
             self._expire(bucket)
             encryption_key = bucket.encryption_key
-        self._own_stack = Stack.of(self)
+        self._own_stack = stack_of(self)
         self._parameter_name = parameter_name
         self.encryption_key = encryption_key
         self.bucket: s3.IBucket = bucket or self._create_bucket(
@@ -158,14 +161,14 @@ class ClaimCheckStore(ClaimCheckAccess):
     def _bucket_in(self, stack: Stack) -> ReachableBucket:
         name = self.bucket.bucket_name
         key_arn = self.encryption_key.key_arn if self.encryption_key else None
-        if stack.node.path == self._own_stack.node.path:
+        if path_of(stack) == path_of(self._own_stack):
             return ReachableBucket(name=name, arn=self.bucket.bucket_arn, key_arn=key_arn)
-        if not Token.is_unresolved(name) and not Token.is_unresolved(key_arn):
+        if not is_deploy_time_value(name) and not is_deploy_time_value(key_arn):
             # An imported bucket has the same name everywhere.
             return ReachableBucket(name=name, arn=bucket_arn(name), key_arn=key_arn)
         if self._parameter_name is None:
             raise self._refusal(
-                f"a function of the stack {stack.node.path}",
+                f"a function of the stack {path_of(stack)}",
                 "it would need a reference into this stack, which then could not be changed while the other is there "
                 "(C5)",
                 "give the store parameter_name='/development/shop/claim-checks' or such, where other stacks find it",
@@ -184,12 +187,12 @@ class ClaimCheckStore(ClaimCheckAccess):
         if isinstance(bucket, s3.Bucket):
             # A version that is not the current one any more nobody reads.
             bucket.add_lifecycle_rule(
-                prefix=PREFIX, expiration=self.expires_after, noncurrent_version_expiration=Duration.days(1)
+                prefix=PREFIX, expiration=self.expires_after, noncurrent_version_expiration=duration_of(86400)
             )
             return
         Annotations.of(self).add_warning_v2(
             _UNKNOWN_LIFECYCLE,
-            f"{self.node.path} puts fields of events into the imported bucket {bucket.node.path}, whose lifecycle "
+            f"{path_of(self)} puts fields of events into the imported bucket {path_of(bucket)}, whose lifecycle "
             f"cannot be changed from here. See to it that its objects below {PREFIX} expire after "
             f"{self.expires_after.to_days():g} days, else they stay for ever; then acknowledge this warning.",
         )
@@ -202,9 +205,9 @@ class ClaimCheckStore(ClaimCheckAccess):
                 )
 
     def _check_stack(self, bucket: s3.IBucket) -> None:
-        if Token.is_unresolved(bucket.bucket_name) and Stack.of(bucket).node.path != Stack.of(self).node.path:
+        if is_deploy_time_value(bucket.bucket_name) and path_of(stack_of(bucket)) != path_of(stack_of(self)):
             raise self._refusal(
-                f"the bucket {bucket.node.path} of another stack",
+                f"the bucket {path_of(bucket)} of another stack",
                 "it would need a reference into that stack, which then could not change while this one is there (C5)",
                 "make the store in the bucket's stack, with parameter_name=, where functions of this one find it",
             )

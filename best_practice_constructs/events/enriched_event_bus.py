@@ -14,6 +14,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
@@ -129,7 +130,7 @@ class EnrichedEventBus(RoutedEventBus):
         if archive and claim_check is not None and claim_check.expires_after.to_days() < days + _LETTERS_DAYS:
             Annotations.of(self).add_warning_v2(
                 _SHORT_LIVED,
-                f"{self.node.path} keeps events for {days:g} days for replay, and its claim checks expire after "
+                f"{path_of(self)} keeps events for {days:g} days for replay, and its claim checks expire after "
                 f"{claim_check.expires_after.to_days():g}: a large event that is replayed late, or redriven, is not "
                 f"whole any more. Give the ClaimCheckStore expires_after=Duration.days({days + _LETTERS_DAYS:g}) or "
                 "more, or acknowledge this warning.",
@@ -179,7 +180,7 @@ class EnrichedEventBus(RoutedEventBus):
             "DeadLettersAlarm",
             queue=queue,
             description=(
-                f"The bus {self.node.path} could not handle events itself (a key that it may not use). The message "
+                f"The bus {path_of(self)} could not handle events itself (a key that it may not use). The message "
                 "attributes say why; mend it, then publish the events again."
             ),
             defaults=defaults,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from aws_cdk import Annotations, Duration, Stack
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from best_practice_constructs.construct_place import path_of, stack_of
 
 _EVENTBRIDGE = "events.amazonaws.com"
 _UNKNOWN_KEY_POLICY = "best-practice-constructs:imported-key-policy"
@@ -38,7 +40,7 @@ def create_event_archive(
 
 def _let_archive_use(archive: events.Archive, key: kms.IKey, *, event_bus: events.EventBus) -> None:
     bus = cast("events.CfnEventBus", event_bus.node.default_child)
-    bus_arn = Stack.of(event_bus).format_arn(service="events", resource="event-bus", resource_name=bus.name)
+    bus_arn = stack_of(event_bus).format_arn(service="events", resource="event-bus", resource_name=bus.name)
     principals = [iam.ServicePrincipal(_EVENTBRIDGE)]
     statements = [
         iam.PolicyStatement(
@@ -54,7 +56,7 @@ def _let_archive_use(archive: events.Archive, key: kms.IKey, *, event_bus: event
     if not all(added):
         Annotations.of(archive).add_warning_v2(
             _UNKNOWN_KEY_POLICY,
-            f"{archive.node.path} keeps events under an imported key, whose policy cannot be changed from here. See to "
+            f"{path_of(archive)} keeps events under an imported key, whose policy cannot be changed from here. See to "
             f"it that it allows kms:DescribeKey, kms:GenerateDataKey, kms:Decrypt and kms:ReEncrypt* to "
             f"{_EVENTBRIDGE}, else no event is kept; then acknowledge this warning.",
         )

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Annotations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.route_environment import differ, stack_environment
 
@@ -23,11 +24,11 @@ def check_bus_is_named(route_scope: Construct, bus: events.IEventBus) -> None:
     :raises InvalidArgumentError: it has no name of its own.
     """
     try:
-        Stack.of(route_scope).resolve(bus.event_bus_arn)
+        stack_of(route_scope).resolve(bus.event_bus_arn)
     except RuntimeError as error:
         raise InvalidArgumentError(
             route_scope,
-            given=f"a route to {bus.node.path}, a bus of another account or region without a name of its own",
+            given=f"a route to {path_of(bus)}, a bus of another account or region without a name of its own",
             reason="CloudFormation looks nothing up there, so its ARN has to be known before it is deployed",
             remedy="make it with event_bus_name='…', or import it by its ARN",
         ) from error
@@ -49,7 +50,7 @@ def let_route_in(route: Construct, bus: events.IEventBus, *, pattern: Mapping[st
         )
         Annotations.of(route).add_warning_v2(
             _UNKNOWN_POLICY,
-            f"{route.node.path} sends into the imported bus {bus.event_bus_arn}, whose policy cannot be changed from "
+            f"{path_of(route)} sends into the imported bus {bus.event_bus_arn}, whose policy cannot be changed from "
             f"here. See to it that it allows events:PutEvents to the account {account}{only}, else events become dead "
             "letters; then acknowledge this warning.",
         )
@@ -87,4 +88,4 @@ def _texts(values: object) -> list[str]:
 
 
 def _identifier(route: Construct) -> str:
-    return f"Route{hashlib.sha256(route.node.path.encode()).hexdigest()[:16]}"
+    return f"Route{hashlib.sha256(path_of(route).encode()).hexdigest()[:16]}"

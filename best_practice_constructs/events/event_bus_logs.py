@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.queues.stack_unique_name import stack_unique_name
 
@@ -23,6 +24,7 @@ class EventBusLogs(Construct):
 
     def __init__(self, scope: Construct, id: str, *, event_bus: events.IEventBus, defaults: ServiceDefaults) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         self.log_group = logs.LogGroup(
             self, "LogGroup", retention=defaults.log_retention, removal_policy=defaults.removal_policy
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.queues.queue_delivery import check_service_key, let_service_send
 
@@ -35,7 +36,7 @@ def check_dead_letter_queue(scope: Construct, queue: sqs.IQueue) -> None:
     if queue.fifo:
         raise InvalidArgumentError(
             scope,
-            given=f"the FIFO queue {queue.node.path} as dead_letter_queue",
+            given=f"the FIFO queue {path_of(queue)} as dead_letter_queue",
             reason="EventBridge sends dead letters to standard queues only",
             remedy="pass a standard queue, or leave it out: one is made",
         )

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from aws_cdk import Stack
 from constructs import IConstruct
 
+from best_practice_constructs.construct_place import id_of, path_of, stack_of
 from best_practice_constructs.consumers.topic_consumer import TopicConsumer
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
@@ -68,7 +68,7 @@ def _detail_of(pattern: Mapping[str, object]) -> Mapping[str, object] | None:
 
 def _name(construct: IConstruct) -> str:
     """Name a construct as people do: its service, and its path in the stack."""
-    stack = Stack.of(construct)
-    service = ServiceDefaults.of(construct).service or stack.node.id
-    path = construct.node.path.removeprefix(f"{stack.node.path}/")
+    stack = stack_of(construct)
+    service = ServiceDefaults.of(construct).service or id_of(stack)
+    path = path_of(construct).removeprefix(f"{path_of(stack)}/")
     return f"{service}: {path.removesuffix('/Function')}"

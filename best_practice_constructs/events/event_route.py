@@ -13,12 +13,15 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.route_target import RouteTarget, TargetBinding, bind_target
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
+from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.roles.service_role import create_service_role
 from best_practice_constructs.runtime.event_type import EventDeclaration
@@ -66,6 +69,7 @@ class EventRoute(Construct):
         enabled: bool,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         self.event_bus = event_bus
         self.event = event
         self.pattern = pattern
@@ -101,7 +105,7 @@ class EventRoute(Construct):
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.dead_letter_queue.queue_arn),
                     retry_policy=events.CfnRule.RetryPolicyProperty(
                         maximum_retry_attempts=retry_attempts,
-                        maximum_event_age_in_seconds=int(max_event_age.to_seconds()),
+                        maximum_event_age_in_seconds=whole_seconds(max_event_age),
                     ),
                     sqs_parameters=events.CfnRule.SqsParametersProperty(message_group_id=message_group_id)
                     if message_group_id
@@ -112,8 +116,9 @@ class EventRoute(Construct):
         if _holds_null(pattern):
             # The CDK drops what is null, and the pattern would match nothing.
             self.rule.add_property_override("EventPattern", json.dumps(pattern, sort_keys=True))
-        let_events_send(self, self.dead_letter_queue, source_arn=self.rule.attr_arn)
-        self.permission = binding.allow(self, self.rule.attr_arn)
+        rule_arn = self.rule.attr_arn
+        let_events_send(self, self.dead_letter_queue, source_arn=rule_arn)
+        self.permission = binding.allow(self, rule_arn)
 
     def _create_role(
         self, binding: TargetBinding, *, role_path: str | None, permissions_boundary: iam.IManagedPolicy | None
@@ -127,7 +132,6 @@ class EventRoute(Construct):
                     remedy="leave it out",
                 )
             return None
-        statements = [permission.to_statement() for permission in binding.permissions]
         return create_service_role(
             self,
             "Role",
@@ -144,7 +148,7 @@ class EventRoute(Construct):
             defaults=ServiceDefaults.used_in(self),
             role_path=role_path,
             permissions_boundary=permissions_boundary,
-            inline_policies={"Send": iam.PolicyDocument(statements=statements)},
+            inline_policies={"Send": policy_document(binding.permissions)},
         )
 
     def _create_dead_letter_queue(self) -> sqs.Queue:
@@ -155,7 +159,7 @@ class EventRoute(Construct):
             "DeadLettersAlarm",
             queue=queue,
             description=(
-                f"EventBridge could not deliver events of {self.node.path}. Why (often the target's policy) is shown "
+                f"EventBridge could not deliver events of {path_of(self)}. Why (often the target's policy) is shown "
                 f"by: {redrive_command(queue)}. Mend it, then send them to the target with --move."
             ),
             defaults=defaults,

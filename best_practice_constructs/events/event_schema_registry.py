@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import aws_eventschemas as eventschemas
 from constructs import Construct
 
+from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_schema import event_schema
 from best_practice_constructs.runtime.event_type import EventDeclaration, EventSource
@@ -66,6 +67,7 @@ class EventSchemaRegistry(Construct):
         description: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         refuse_single_value(self, "sources", sources, kind="event sources")
         self.registry = eventschemas.CfnRegistry(self, "Registry", registry_name=registry_name, description=description)
         named: dict[str, EventDeclaration] = {}

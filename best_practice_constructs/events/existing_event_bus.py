@@ -6,6 +6,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.claim_check_warning import warn_unless_it_may_read
 from best_practice_constructs.events.claim_check_access import ClaimCheckAccess
 from best_practice_constructs.events.event_function import function_of
@@ -88,7 +89,7 @@ class ExistingEventBus(RoutedEventBus):
                 to,
                 function_of(self, to),
                 event,
-                remedy=f"give {self.node.path} claim_check=, the bus's ClaimCheckStore or an ExistingClaimCheckStore",
+                remedy=f"give {path_of(self)} claim_check=, the bus's ClaimCheckStore or an ExistingClaimCheckStore",
             )
 
     def _check_source(self, pattern: dict[str, object]) -> None:

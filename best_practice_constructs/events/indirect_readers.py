@@ -9,6 +9,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.claim_check_warning import UNREADABLE
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
@@ -78,6 +79,6 @@ def _allow_one(store: ClaimCheckAccess, reader: EventFunction, *, route: RouteOf
         consumer = cast("IConstruct", reader)
         Annotations.of(consumer).add_warning_v2(
             UNREADABLE,
-            f"{consumer.node.path} gets {route.events} of {route.bus.node.path}, whose large fields may be put aside "
+            f"{path_of(consumer)} gets {route.events} of {path_of(route.bus)}, whose large fields may be put aside "
             f"(claim_check), and may not read them: a large one would be a dead letter. {error}",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import IConstruct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.runtime.event_images import AFTER, BEFORE
 
@@ -34,7 +35,7 @@ def check_images(
     missing = " and ".join(sorted(needed - _IMAGES_OF_VIEW[keeps]))
     raise InvalidArgumentError(
         scope,
-        given=f"the table {table.node.path}, whose stream keeps {keeps}, for {event.__name__}",
+        given=f"the table {path_of(table)}, whose stream keeps {keeps}, for {event.__name__}",
         reason=f"the event is filled from {missing}, which would never come",
         remedy="give the table stream=StreamViewType.NEW_AND_OLD_IMAGES",
     )

@@ -8,6 +8,7 @@ from typing import cast
 import jsii
 from constructs import Construct, IValidation
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.runtime.event_filter import NUMBERS
 from best_practice_constructs.runtime.event_type import EventDeclaration
@@ -15,7 +16,7 @@ from best_practice_constructs.runtime.event_type import EventDeclaration
 
 def refuse_routes_by_number(pipe: Construct, *, bus: RoutedEventBus, declaration: EventDeclaration) -> None:
     """Fail the synth where a route of the bus, made before or after, compares a number of what the pipe tells."""
-    pipe.node.add_validation(_NoRouteComparesNumbers(pipe.node.path, bus=bus, declaration=declaration))
+    pipe.node.add_validation(_NoRouteComparesNumbers(path_of(pipe), bus=bus, declaration=declaration))
 
 
 @jsii.implements(IValidation)
@@ -27,7 +28,7 @@ class _NoRouteComparesNumbers:
 
     def validate(self) -> list[str]:
         return [
-            f"The route {route.node.path} compares a number of {self._declaration.detail_type}, and the events of the "
+            f"The route {path_of(route)} compares a number of {self._declaration.detail_type}, and the events of the "
             f"pipe {self._path} hold no numbers to compare: it would never get one. Publish them with a "
             "ChangePublisher, or let the consumer compare."
             for route in self._bus.routes

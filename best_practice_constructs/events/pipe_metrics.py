@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_pipes as pipes
+
+from best_practice_constructs.durations import duration_of
 
 _UNFINISHED = ("ExecutionFailed", "ExecutionPartiallyFailed", "ExecutionTimeout", "ExecutionThrottled")
 
@@ -21,7 +22,7 @@ def unfinished_executions(pipe: pipes.CfnPipe) -> cloudwatch.MathExpression:
         # A metric that has no value yet would leave the whole sum without one.
         expression=" + ".join(f"FILL({_id(name)}, 0)" for name in _UNFINISHED),
         label="Unfinished executions",
-        period=Duration.minutes(1),
+        period=duration_of(60),
         using_metrics={
             _id(name): cloudwatch.Metric(
                 namespace="AWS/EventBridge/Pipes",

@@ -15,6 +15,7 @@ from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.roles.service_role import create_service_role
 
 
@@ -54,7 +55,5 @@ def create_pipe_role(
         defaults=defaults,
         role_path=role_path,
         permissions_boundary=permissions_boundary,
-        inline_policies={
-            "Tell": iam.PolicyDocument(statements=[permission.to_statement() for permission in permissions])
-        },
+        inline_policies={"Tell": policy_document(permissions)},
     )

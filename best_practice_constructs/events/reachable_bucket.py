@@ -9,6 +9,8 @@ from typing import cast
 from aws_cdk import Aws, CfnParameter, Stack
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, stack_of
+
 _PARAMETER_TYPE = "AWS::SSM::Parameter::Value<String>"
 
 
@@ -38,7 +40,7 @@ def bucket_in_parameter_store(
     :param name_parameter: under which name Parameter Store has the bucket's name.
     :param key_parameter: under which name it has the ARN of the bucket's key.
     """
-    path = store.node.path.removeprefix(f"{Stack.of(store).node.path}/")
+    path = path_of(store).removeprefix(f"{path_of(stack_of(store))}/")
     called = "".join(character for character in path if character.isalnum())
     name = _parameter(
         stack,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from aws_cdk import aws_events as events
 from constructs import Construct, IConstruct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_route import EventRoute
 from best_practice_constructs.events.route_target import is_bus
@@ -49,7 +50,7 @@ def check_route_is_new(
         raise InvalidArgumentError(
             scope,
             given=f"the route {id!r}",
-            reason=f"another part of {scope.node.path} has that id already",
+            reason=f"another part of {path_of(scope)} has that id already",
             remedy="pass another id=",
         )
     is_same_bus = taken.event_bus is bus.event_bus
@@ -71,6 +72,6 @@ def check_route_is_new(
     raise InvalidArgumentError(
         scope,
         given=f"a second route {id!r}",
-        reason=f"{whose} below {scope.node.path} has that id already",
+        reason=f"{whose} below {path_of(scope)} has that id already",
         remedy=remedy,
     )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
+from weakref import WeakKeyDictionary
 
-from aws_cdk import IResource, Stack, Token
+from aws_cdk import IResource
 from constructs import Construct, IConstruct
+
+from best_practice_constructs.construct_place import stack_of
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,19 +21,27 @@ class RouteEnvironment:
     region: str
 
 
+# Where a construct is never changes, and each question is a call into the CDK.
+_environments: WeakKeyDictionary[IConstruct, RouteEnvironment] = WeakKeyDictionary()
+
+
 def environment_of(construct: IConstruct) -> RouteEnvironment:
     """Give where a construct is: a resource knows it itself, an imported one by its ARN; others are in their stack."""
     # Some imported resources have no class of their own in Python.
     if hasattr(type(construct), "env") or not isinstance(construct, Construct):
-        given = cast("IResource", construct).env
-        return RouteEnvironment(account=given.account, region=given.region)
+        if construct not in _environments:
+            given = cast("IResource", construct).env
+            _environments[construct] = RouteEnvironment(account=given.account, region=given.region)
+        return _environments[construct]
     return stack_environment(construct)
 
 
 def stack_environment(construct: IConstruct) -> RouteEnvironment:
     """Give where the stack of a construct is."""
-    stack = Stack.of(construct)
-    return RouteEnvironment(account=stack.account, region=stack.region)
+    stack = stack_of(construct)
+    if stack not in _environments:
+        _environments[stack] = RouteEnvironment(account=stack.account, region=stack.region)
+    return _environments[stack]
 
 
 def is_elsewhere(one: RouteEnvironment, other: RouteEnvironment) -> bool:
@@ -39,15 +51,15 @@ def is_elsewhere(one: RouteEnvironment, other: RouteEnvironment) -> bool:
 
 def differ(one: str, other: str) -> bool:
     """Tell whether two accounts, or regions, are different for certain."""
-    return one != other and not Token.is_unresolved(one) and not Token.is_unresolved(other)
+    return one != other and not is_deploy_time_value(one) and not is_deploy_time_value(other)
 
 
 def described(environment: RouteEnvironment) -> str:
     """Name an environment as people do, such as ``444455556666/us-east-1``."""
     account, region = environment.account, environment.region
     return (
-        f"{'some account' if Token.is_unresolved(account) else account}/"
-        f"{'some region' if Token.is_unresolved(region) else region}"
+        f"{'some account' if is_deploy_time_value(account) else account}/"
+        f"{'some region' if is_deploy_time_value(region) else region}"
     )
 
 

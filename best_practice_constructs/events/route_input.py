@@ -9,6 +9,7 @@ from aws_cdk import Annotations
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.errors import InvalidArgumentError
@@ -84,7 +85,7 @@ def _check_stays(bus: Construct, event: EventDeclaration, *, given: str, path: s
         if getattr(bus, "claim_check", None) is not None:
             Annotations.of(bus).add_warning_v2(
                 INCOMPLETE,
-                f"{bus.node.path} routes {event.detail_type} with {given}. When it is large, "
+                f"{path_of(bus)} routes {event.detail_type} with {given}. When it is large, "
                 f"{' and '.join(event.claim_check)} may be put aside (claim_check): they are missing then, and the "
                 "target does not see it. Route the whole event, or acknowledge this warning where the target does not "
                 "need them.",

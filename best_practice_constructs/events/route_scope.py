@@ -8,6 +8,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_entrance import check_bus_is_named
 from best_practice_constructs.events.route_environment import (
@@ -61,7 +62,7 @@ def _too_far(bus: RoutedEventBus, name: str, construct: IConstruct, remedy: str)
     own = bus.environment
     return InvalidArgumentError(
         bus,
-        given=f"{name}={construct.node.path} in {described(environment_of(construct))} for a bus in {described(own)}",
+        given=f"{name}={path_of(construct)} in {described(environment_of(construct))} for a bus in {described(own)}",
         reason="a rule, its target and its dead letters are in one account and region, unless the target is a bus (E5)",
         remedy=remedy,
     )

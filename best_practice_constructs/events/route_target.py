@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import ArnFormat
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -16,6 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct, IConstruct
 
+from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.errors import InvalidArgumentError
@@ -113,7 +114,7 @@ def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentErro
         reason = "it consumes what its topic gets"
         remedy = "route the event to the topic: to=consumer.topic"
     return InvalidArgumentError(
-        route, given=f"to={target.node.path}, of type {type(target).__name__}", reason=reason, remedy=remedy
+        route, given=f"to={path_of(target)}, of type {type(target).__name__}", reason=reason, remedy=remedy
     )
 
 
@@ -155,21 +156,22 @@ def _function(function: SinglePurposeFunction) -> TargetBinding:
 
 def _queue(route: Construct, queue: sqs.IQueue, message_group_id: str | None) -> TargetBinding:
     check_encryption(route, queue)
-    if queue.fifo and not message_group_id:
+    is_fifo = queue.fifo
+    if is_fifo and not message_group_id:
         raise InvalidArgumentError(
             route,
             given="a FIFO queue without message_group_id",
             reason="SQS refuses a message without a group on a FIFO queue",
             remedy="pass message_group_id='…', the group of all events of this route",
         )
-    if queue.fifo and not _deduplicates(queue):
+    if is_fifo and not _deduplicates(queue):
         raise InvalidArgumentError(
             route,
-            given=f"the FIFO queue {queue.node.path} without content-based deduplication",
+            given=f"the FIFO queue {path_of(queue)} without content-based deduplication",
             reason="EventBridge sends no deduplication id, and SQS would refuse every event",
             remedy="make the queue with content_based_deduplication=True",
         )
-    if not queue.fifo and message_group_id:
+    if not is_fifo and message_group_id:
         raise InvalidArgumentError(
             route,
             given=f"message_group_id={message_group_id!r} for a standard queue",
@@ -193,7 +195,7 @@ def _topic(route: Construct, topic: sns.ITopic) -> TargetBinding:
     if topic.fifo:
         raise InvalidArgumentError(
             route,
-            given=f"the FIFO topic {topic.node.path}",
+            given=f"the FIFO topic {path_of(topic)}",
             reason="EventBridge sends to standard topics only",
             remedy="route to a FIFO queue, with message_group_id",
         )
@@ -216,7 +218,7 @@ def _bus(bus: events.IEventBus, pattern: Mapping[str, object]) -> TargetBinding:
 def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.ILogGroup | None) -> TargetBinding:
     def allow(_route: Construct, rule_arn: str) -> None:
         # Elsewhere, the bus's stack would need to know of a rule that needs to know of the bus.
-        is_shared = policy_holder is not None and Stack.of(policy_holder) is Stack.of(log_group)
+        is_shared = policy_holder is not None and stack_of(policy_holder) is stack_of(log_group)
         holder = policy_holder if policy_holder is not None and is_shared else log_group
         # As AWS documents it: streams are made without saying for which rule, and only this one writes into them.
         for action, conditions in (
@@ -233,7 +235,7 @@ def _log_group(route: Construct, log_group: logs.ILogGroup, policy_holder: logs.
             )
 
     # Without the ":*" at the end that permissions want.
-    arn = Stack.of(route).format_arn(
+    arn = stack_of(route).format_arn(
         service="logs",
         resource="log-group",
         resource_name=log_group.log_group_name,

@@ -14,10 +14,12 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from best_practice_constructs.construct_place import id_of, tell_place
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.event_key import check_event_key
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.events.bus_connections import BusConnections, RouteOfBus
 from best_practice_constructs.events.bus_name_variable import tell_bus_name
@@ -67,6 +69,7 @@ class RoutedEventBus(Construct):
         published_as: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         check_store(self, claim_check)
         self.claim_check = claim_check
         self.published_as = published_as
@@ -158,7 +161,7 @@ class RoutedEventBus(Construct):
         scope = route_scope(self, target=to, receiver=receiver_of(receiver), dead_letter_queue=dead_letter_queue)
         if scope is self:
             # Nothing lives below what is in another account, nor below imported resources that are no constructs here.
-            route_id = f"{route_id}To{to.node.id}"
+            route_id = f"{route_id}To{id_of(to)}"
         check_route_is_new(self, scope, route_id, pattern=pattern, is_default_id=id is None)
         route = EventRoute(
             scope,
@@ -253,11 +256,11 @@ class RoutedEventBus(Construct):
         return self.route(_EVERYTHING, to=log_group, id="Rule", enabled=enabled)
 
     def _check_retries(self, retry_attempts: int, max_event_age: Duration) -> None:
-        seconds = max_event_age.to_seconds()
+        seconds = whole_seconds(max_event_age)
         if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
             raise InvalidArgumentError(
                 self,
-                given=f"retry_attempts={retry_attempts}, max_event_age={seconds:g} s",
+                given=f"retry_attempts={retry_attempts}, max_event_age={seconds} s",
                 reason="EventBridge retries 0 to 185 times and keeps an event 60 s to 24 h",
                 remedy="pass values within that, or leave both out",
             )

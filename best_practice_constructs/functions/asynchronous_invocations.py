@@ -9,10 +9,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions import sqs as sqs_permissions
+from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 
 
@@ -45,6 +48,7 @@ class AsynchronousInvocations(Construct):
         defaults: ServiceDefaults,
     ) -> None:
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         self.on_failure_queue: sqs.Queue | None = None
         self.failures_alarm: cloudwatch.Alarm | None = None
         self.policy: iam.Policy | None = None
@@ -54,7 +58,7 @@ class AsynchronousInvocations(Construct):
             self.policy = iam.Policy(
                 self,
                 "Policy",
-                statements=[sqs_permissions.send_message(on_failure_arn).to_statement()],
+                document=policy_document([sqs_permissions.send_message(on_failure_arn)]),
                 roles=[role],
             )
             self.failures_alarm = create_dead_letters_alarm(
@@ -62,7 +66,7 @@ class AsynchronousInvocations(Construct):
                 "FailuresAlarm",
                 queue=self.on_failure_queue,
                 description=(
-                    f"Events that {function.node.path} could not handle, after all retries, are in its on-failure "
+                    f"Events that {path_of(function)} could not handle, after all retries, are in its on-failure "
                     f"queue. By cause they are shown by: {redrive_command(self.on_failure_queue)}. Mend the cause, "
                     "then send the events again with --move."
                 ),
@@ -78,7 +82,7 @@ class AsynchronousInvocations(Construct):
             "Config",
             function_name=function.function_name,
             qualifier=qualifier,
-            maximum_event_age_in_seconds=int(max_event_age.to_seconds()),
+            maximum_event_age_in_seconds=whole_seconds(max_event_age),
             maximum_retry_attempts=retry_attempts,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(destination=on_failure_arn),

@@ -6,7 +6,6 @@ import functools
 import sys
 from pathlib import Path
 
-from aws_cdk import Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -16,6 +15,7 @@ from best_practice_constructs.bundling.bundle_sources import bundle_sources, con
 from best_practice_constructs.bundling.bundling_error import BundlingError
 from best_practice_constructs.bundling.byte_code import interpreter_of
 from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError
 
 BYTE_CODE_CONTEXT = "best-practice-constructs:byte-code"
@@ -47,7 +47,7 @@ def bundled_code(
     try:
         lock = read_lock(entry, has_layers=has_layers)
         sources = bundle_sources(entry, handler=handler)
-        is_bundled = Stack.of(scope).bundling_required
+        is_bundled = stack_of(scope).bundling_required
         interpreter = _interpreter(scope, platform, is_bundled=is_bundled)
         compiled = "-compiled" if interpreter else ""
         key = content_hash(sources, lock=lock, platform=platform.identity + compiled)
@@ -58,7 +58,7 @@ def bundled_code(
                 key=key,
                 lock=lock,
                 platform=platform,
-                label=scope.node.path,
+                label=path_of(scope),
                 interpreter=interpreter,
                 has_layers=has_layers,
             )

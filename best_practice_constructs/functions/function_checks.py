@@ -7,10 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aws_cdk import Duration, Token
+from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from best_practice_constructs.construct_place import path_below
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.durations import seconds_of
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.function_options import InnerFunctionOptions
 
@@ -41,7 +44,7 @@ class FunctionChecks:
         given: object = value
         if given is not None and (isinstance(given, bool) or not isinstance(given, int | float)):
             raise self._refuse(f"{name}={given!r}", "it is no number", f"pass a whole number, such as {name}={low}")
-        if value is None or Token.is_unresolved(value):
+        if value is None or is_deploy_time_value(value):
             return
         if value != int(value) or value < low or (high is not None and value > high):
             bounds = f"from {low} to {high}" if high is not None else f"of at least {low}"
@@ -51,23 +54,21 @@ class FunctionChecks:
         """Refuse what is no duration of ``low`` to ``high`` seconds; tokens pass."""
         given: object = value
         if not isinstance(given, Duration):
-            seconds = given if isinstance(given, int | float) else low
+            number = given if isinstance(given, int | float) else low
             raise self._refuse(
-                f"{name}={given!r}", "a number alone has no unit", f"pass {name}=Duration.seconds({seconds:g})"
+                f"{name}={given!r}", "a number alone has no unit", f"pass {name}=Duration.seconds({number:g})"
             )
-        if value.is_unresolved():
+        seconds = seconds_of(value)
+        if seconds is None:
             return
-        seconds = value.to_seconds(integral=False)
         if not low <= seconds <= high or seconds != int(seconds):
             raise self._refuse(f"{name}={seconds:g} s", why, f"pass a duration of {low} to {high} whole seconds")
 
     def options(self, construct: type, given: InnerFunctionOptions) -> None:
         """Refuse what neither the construct nor the inner function takes."""
-        parent = self._scope.node.path
-        path = f"{parent}/{self._id}" if parent else self._id
-        refuse_unknown_options(path, construct, given=given, options=InnerFunctionOptions)
+        refuse_unknown_options(path_below(self._scope, self._id), construct, given=given, options=InnerFunctionOptions)
 
-    def source(self, *, entry: str | None, has_code: bool, handler: str, is_python: bool) -> None:
+    def source(self, *, entry: str | None, has_code: bool, handler: str, runtime: lambda_.Runtime) -> None:
         """Refuse an entry without the handler, a second source, or none."""
         if (entry is None) == (not has_code):
             raise self._refuse(
@@ -77,7 +78,7 @@ class FunctionChecks:
             )
         if entry is None:
             return
-        if not is_python:
+        if runtime.family != lambda_.RuntimeFamily.PYTHON:
             raise self._refuse(
                 f"entry={entry!r} with a runtime that is not Python",
                 "only Python is bundled here",
@@ -131,7 +132,7 @@ class FunctionChecks:
                     "Lambda sets it itself and refuses it",
                     "choose a name of your own",
                 )
-            if not Token.is_unresolved(name) and not _ENVIRONMENT_NAME.fullmatch(name):
+            if not is_deploy_time_value(name) and not _ENVIRONMENT_NAME.fullmatch(name):
                 raise self._refuse(
                     f"the environment variable {name!r}",
                     "Lambda takes names of letters, digits and underscores that begin with a letter",
@@ -140,7 +141,7 @@ class FunctionChecks:
         size = sum(
             len(name.encode()) + len(value.encode())
             for name, value in environment.items()
-            if not Token.is_unresolved(value)
+            if not is_deploy_time_value(value)
         )
         if size > _ENVIRONMENT_LIMIT_BYTES:
             raise self._refuse(
@@ -211,8 +212,8 @@ class FunctionChecks:
         if (
             reserved is not None
             and provisioned is not None
-            and not Token.is_unresolved(reserved)
-            and not Token.is_unresolved(provisioned)
+            and not is_deploy_time_value(reserved)
+            and not is_deploy_time_value(provisioned)
             and provisioned > reserved
         ):
             raise self._refuse(

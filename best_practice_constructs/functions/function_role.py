@@ -6,13 +6,16 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.compliance import acknowledge, resource_of
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.permissions import ec2 as ec2_permissions
 from best_practice_constructs.permissions import logs as logs_permissions
 from best_practice_constructs.permissions import xray as xray_permissions
+from best_practice_constructs.permissions.permission import Permission
+from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.roles.service_role import create_service_role
+from best_practice_constructs.service_principal import service_principal
 
 _INSIGHTS_POLICY = "arn:<AWS::Partition>:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
 _UNSCOPED_REASON = (
@@ -43,28 +46,28 @@ def create_role(
     :param role: of the user's: it is let do the same by a policy of its own, which the function has to wait for.
     :raises InvalidArgumentError: a path or a boundary that cannot be, or one of them with a role of the user's.
     """
-    statements = _statements(log_group, traced=traced, in_vpc=in_vpc)
+    permissions = _permissions(log_group, traced=traced, in_vpc=in_vpc)
     unscoped = _UNSCOPED_FINDINGS if traced or in_vpc else ()
     policy = None
     if role is not None:
         _refuse_options_of_own_role(scope, role_path=role_path, permissions_boundary=permissions_boundary)
-        policy = iam.Policy(scope, "Observe", statements=statements, roles=[role])
+        policy = iam.Policy(scope, "Observe", document=policy_document(permissions), roles=[role])
         if unscoped:
             acknowledge(policy, reason=_UNSCOPED_REASON, findings=unscoped[:1])
     used = role or create_service_role(
         scope,
         "Role",
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        assumed_by=service_principal("lambda.amazonaws.com"),
         defaults=defaults,
         role_path=role_path,
         permissions_boundary=permissions_boundary,
-        inline_policies={"Observe": iam.PolicyDocument(statements=statements)},
+        inline_policies={"Observe": policy_document(permissions)},
     )
     if role is None and unscoped:
-        acknowledge(used, reason=_UNSCOPED_REASON, findings=unscoped)
+        acknowledge(resource_of(used), reason=_UNSCOPED_REASON, findings=unscoped)
     if insights:
         acknowledge(
-            used,
+            resource_of(used) if role is None else used,
             reason="Lambda Insights was asked for, and AWS maintains this policy for it.",
             findings=(f"AwsSolutions::AwsSolutions-IAM4[Policy::{_INSIGHTS_POLICY}]",),
         )
@@ -82,10 +85,10 @@ def _refuse_options_of_own_role(scope: Construct, **options: object) -> None:
             )
 
 
-def _statements(log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> list[iam.PolicyStatement]:
+def _permissions(log_group: logs.ILogGroup, *, traced: bool, in_vpc: bool) -> list[Permission]:
     permissions = [logs_permissions.write(log_group)]
     if traced:
         permissions.append(xray_permissions.send_traces())
     if in_vpc:
         permissions.append(ec2_permissions.attach_to_vpc())
-    return [permission.to_statement() for permission in permissions]
+    return permissions

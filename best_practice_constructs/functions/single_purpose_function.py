@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Unpack, cast
+from typing import Unpack
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -15,13 +15,14 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from best_practice_constructs.compliance import acknowledge
+from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.functions.asynchronous_invocations import AsynchronousInvocations
 from best_practice_constructs.functions.bundling import bundled_code
 from best_practice_constructs.functions.function_checks import MAXIMUM_TIMEOUT_SECONDS, FunctionChecks
 from best_practice_constructs.functions.function_options import OPTIONS_THAT_ARE_LAYERS, InnerFunctionOptions
+from best_practice_constructs.functions.function_resource import complete_resource
 from best_practice_constructs.functions.function_role import create_role
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.provisioned_alias import (
@@ -30,16 +31,11 @@ from best_practice_constructs.functions.provisioned_alias import (
     scale_provisioned_alias,
 )
 from best_practice_constructs.functions.provisioned_concurrency import ProvisionedConcurrencyScaling
-from best_practice_constructs.functions.service_environment import service_environment
+from best_practice_constructs.functions.runtime_environment import runtime_environment
 from best_practice_constructs.permissions.permission import Permission
 
 _ASYNCHRONOUS_ID = "AsynchronousInvocations"
 _LONGEST_EVENT_AGE = Duration.hours(6)
-_NO_DEAD_LETTERS_REASON = (
-    "What fails asynchronously goes to an on-failure destination, which holds the cause too (H3); synchronous and "
-    "polled invocations never use a dead-letter queue of the function."
-)
-_TRACING_MODE = {lambda_.Tracing.ACTIVE: "Active", lambda_.Tracing.PASS_THROUGH: "PassThrough"}
 
 
 class SinglePurposeFunction(Construct):
@@ -159,7 +155,7 @@ class SinglePurposeFunction(Construct):
         tracing = tracing or defaults.tracing
         removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
-        self._variables = variables = service_environment(scope, defaults) | dict(environment or {})
+        self._variables = variables = runtime_environment(scope, defaults) | dict(environment or {})
 
         checks = FunctionChecks(scope, id)
         checks.options(type(self), inner)
@@ -167,7 +163,7 @@ class SinglePurposeFunction(Construct):
             entry=entry,
             has_code=code is not None,
             handler=handler,
-            is_python=runtime.family == lambda_.RuntimeFamily.PYTHON,
+            runtime=runtime,
         )
         checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")
         checks.duration(
@@ -187,6 +183,7 @@ class SinglePurposeFunction(Construct):
         is_json = checks.logs_are_json(logging_format, application_log_level_v2, system_log_level_v2)
 
         super().__init__(scope, id)
+        tell_place(self, scope=scope, id=id)
         self.timeout = timeout
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
@@ -194,12 +191,11 @@ class SinglePurposeFunction(Construct):
         self.log_group: logs.ILogGroup = log_group or logs.LogGroup(
             self, "LogGroup", retention=log_retention or defaults.log_retention, removal_policy=removal_policy
         )
-        traced = tracing != lambda_.Tracing.DISABLED
         self.role, observe_policy = create_role(
             self,
             role=role,
             log_group=self.log_group,
-            traced=traced,
+            traced=tracing != lambda_.Tracing.DISABLED,
             in_vpc=vpc is not None,
             insights=insights_version is not None,
             defaults=defaults,
@@ -238,15 +234,9 @@ class SinglePurposeFunction(Construct):
             vpc=vpc,
             **inner,
         )
-        if traced:
-            # Set here and not in the L2, which would write the wildcard of X-Ray into the policy that allow() adds to:
-            # acknowledged there, it would hide every later wildcard.
-            cast(
-                "lambda_.CfnFunction", self.function.node.default_child
-            ).tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode=_TRACING_MODE[tracing])
+        complete_resource(self.function, tracing=tracing)
         if observe_policy is not None:
             self.function.node.add_dependency(observe_policy)
-        acknowledge(self.function, reason=_NO_DEAD_LETTERS_REASON, findings=("Serverless::Serverless-LambdaDLQ",))
 
         self.alias: lambda_.Alias | None = None
         self.scaling: lambda_.IScalableFunctionAttribute | None = None
@@ -314,7 +304,13 @@ class SinglePurposeFunction(Construct):
                     remedy="pass one of best_practice_constructs.permissions, such as dynamodb.put_item(table), or a "
                     "Permission(actions=…, resources=…); several with a star, allow(*sam.sqs_poller_policy(queue))",
                 )
-            self.role.add_to_principal_policy(permission.to_statement())
+            # One call into the CDK, where a statement and the role's answer to it are four.
+            iam.Grant.add_to_principal(
+                grantee=self.role,
+                actions=list(permission.actions),
+                resource_arns=list(permission.resources),
+                conditions=dict(permission.conditions) or None,
+            )
 
     def add_environment(self, name: str, value: str) -> None:
         """Set an environment variable.
@@ -387,5 +383,6 @@ class SinglePurposeFunction(Construct):
             self._remove_asynchronous()
 
     def _remove_asynchronous(self) -> None:
-        self.node.try_remove_child(_ASYNCHRONOUS_ID)
-        self._asynchronous = None
+        if self._asynchronous is not None:
+            self.node.try_remove_child(_ASYNCHRONOUS_ID)
+            self._asynchronous = None

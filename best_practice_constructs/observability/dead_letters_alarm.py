@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.defaults import ServiceDefaults
+from best_practice_constructs.durations import duration_of
 from best_practice_constructs.observability.alarm import create_alarm
 
 
@@ -22,7 +22,7 @@ def create_dead_letters_alarm(
     return create_alarm(
         scope,
         id,
-        metric=queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
+        metric=queue.metric_approximate_number_of_messages_visible(period=duration_of(60), statistic="Maximum"),
         threshold=1,
         description=description,
         defaults=defaults,

@@ -60,3 +60,14 @@ class Permission:
         return iam.PolicyStatement(
             actions=list(self.actions), resources=list(self.resources), conditions=dict(self.conditions) or None
         )
+
+    def to_statement_json(self) -> dict[str, object]:
+        """Give the same as a policy document writes it."""
+        statement: dict[str, object] = {
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        if self.conditions:
+            statement["Condition"] = dict(self.conditions)
+        return statement

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Annotations, Aws, Stack, Token
+from aws_cdk import Annotations, Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
+from best_practice_constructs.construct_place import path_of, stack_of
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.service_principal import service_principal
 
 _UNKNOWN_KEY_POLICY = "best-practice-constructs:imported-key-policy"
 _UNKNOWN_POLICY = "best-practice-constructs:imported-queue-policy"
@@ -36,7 +39,7 @@ def let_service_send(
         # By account and not by source: the source may depend on the queue, and the queue depends on the key.
         added = key.add_to_resource_policy(
             iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(service)],
+                principals=[service_principal(service)],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],
                 conditions={"StringEquals": {"aws:SourceAccount": source_account}},
@@ -45,13 +48,13 @@ def let_service_send(
         if not added.statement_added:
             Annotations.of(scope).add_warning_v2(
                 _UNKNOWN_KEY_POLICY,
-                f"{scope.node.path} sends into the queue {queue.node.path}, whose imported key cannot be changed from "
+                f"{path_of(scope)} sends into the queue {path_of(queue)}, whose imported key cannot be changed from "
                 f"here. See to it that its policy allows kms:Decrypt and kms:GenerateDataKey to {service}, else "
                 "messages are lost; then acknowledge this warning.",
             )
     result = queue.add_to_resource_policy(
         iam.PolicyStatement(
-            principals=[iam.ServicePrincipal(service)],
+            principals=[service_principal(service)],
             actions=["sqs:SendMessage"],
             resources=[queue.queue_arn],
             conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
@@ -60,7 +63,7 @@ def let_service_send(
     if not result.statement_added:
         Annotations.of(scope).add_warning_v2(
             _UNKNOWN_POLICY,
-            f"{scope.node.path} sends into the imported queue {queue.node.path}, whose policy cannot be changed from "
+            f"{path_of(scope)} sends into the imported queue {path_of(queue)}, whose policy cannot be changed from "
             f"here. See to it that it allows sqs:SendMessage to {service} where aws:SourceArn is "
             f"{_readable_arn(scope, source_arn)}, else messages are lost; then acknowledge this warning.",
         )
@@ -68,14 +71,14 @@ def let_service_send(
 
 
 def _readable_arn(scope: Construct, arn: str) -> str:
-    if not Token.is_unresolved(arn):
+    if not is_deploy_time_value(arn):
         return arn
-    resolved: object = Stack.of(scope).resolve(arn)
+    resolved: object = stack_of(scope).resolve(arn)
     if isinstance(resolved, Mapping) and len(resolved) == 1:
         ((function, argument),) = cast("Mapping[str, object]", resolved).items()
         if function in ("Ref", "Fn::GetAtt"):
             resource = argument if isinstance(argument, str) else cast("list[str]", argument)[0]
-            return f"the ARN of {resource} in {Stack.of(scope).stack_name}, which its deployment tells"
+            return f"the ARN of {resource} in {stack_of(scope).stack_name}, which its deployment tells"
     return "that of the sender, which its deployment tells"
 
 
@@ -87,7 +90,7 @@ def check_service_key(scope: Construct, queue: sqs.IQueue, *, service: str) -> N
     if queue.encryption_type == sqs.QueueEncryption.KMS_MANAGED:
         raise InvalidArgumentError(
             scope,
-            given=f"the queue {queue.node.path}, encrypted with the AWS-managed KMS key",
+            given=f"the queue {path_of(queue)}, encrypted with the AWS-managed KMS key",
             reason=f"{service} may not use that key, and every message would be lost silently (H6)",
             remedy=f"use QueueEncryption.SQS_MANAGED, or a key of yours whose policy lets {service} use it",
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 from aws_cdk import Aws, Fn
 from constructs import Construct
+
+from best_practice_constructs.construct_place import id_of, path_of
 
 
 def stack_unique_name(construct: Construct, *, readable: int = 24, suffix: str = "") -> str:
@@ -18,7 +21,12 @@ def stack_unique_name(construct: Construct, *, readable: int = 24, suffix: str =
 
     Two copies of a stack in one account have different ids, so they deploy side by side; see docs/decisions.
     """
-    path = construct.node.path
-    prefix = "".join(character for character in construct.node.id if character.isalnum())[:readable]
-    stack_identifier = Fn.select(2, Fn.split("/", Aws.STACK_ID))
-    return f"{prefix}-{hashlib.sha256(path.encode()).hexdigest()[:8]}-{stack_identifier}{suffix}"
+    path = path_of(construct)
+    prefix = "".join(character for character in id_of(construct) if character.isalnum())[:readable]
+    return f"{prefix}-{hashlib.sha256(path.encode()).hexdigest()[:8]}-{_stack_identifier()}{suffix}"
+
+
+@functools.cache
+def _stack_identifier() -> str:
+    # The same text stands for the id of whatever stack it is used in.
+    return Fn.select(2, Fn.split("/", Aws.STACK_ID))

@@ -106,9 +106,7 @@ class TestDefaults:
         table, queue = (_name_of(default_template, each) for each in ("AWS::DynamoDB::Table", QUEUE))
         assert _own_statements(default_template) == {
             ("Allow", ("sqs:SendMessage",), _arn_of(queue)),
-            ("Allow", ("dynamodb:PutItem",), _arn_of(table)),
-            ("Allow", ("dynamodb:UpdateItem",), _arn_of(table)),
-            ("Allow", ("dynamodb:DeleteItem",), _arn_of(table)),
+            ("Allow", ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), _arn_of(table)),
         }
 
     def test_the_runtime_finds_table_key_and_queue(self, default_template: Template) -> None:

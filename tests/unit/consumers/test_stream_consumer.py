@@ -20,7 +20,7 @@ from best_practice_constructs import InvalidArgumentError, ServiceDefaults, Stre
 from examples.stream_consumer.stack import SalesStack
 from tests.unit.helpers.compliance import findings
 from tests.unit.helpers.entries import ENTRY, HANDLER
-from tests.unit.helpers.templates import only_resource, resources_of_type, statements_of_role
+from tests.unit.helpers.templates import deployed_before, only_resource, resources_of_type, statements_of_role
 
 FOURTEEN_DAYS = 1_209_600
 TRIM_HORIZON = lambda_.StartingPosition.TRIM_HORIZON
@@ -102,8 +102,9 @@ class TestDefaults:
         }
 
     def test_the_mapping_waits_for_the_permission_to_read(self, default_template: Template) -> None:
-        mapping = next(iter(default_template.find_resources(MAPPING).values()))
-        assert any("DefaultPolicy" in name for name in cast("list[str]", mapping["DependsOn"]))
+        (mapping,) = default_template.find_resources(MAPPING)
+        before = deployed_before(default_template.to_json()["Resources"], mapping)
+        assert any("DefaultPolicy" in name for name in before)
 
     def test_the_role_may_call_exactly_what_is_called(self, default_template: Template) -> None:
         stream, queue = (_name_of(default_template, each) for each in ("AWS::Kinesis::Stream", "AWS::SQS::Queue"))

@@ -144,9 +144,7 @@ class TestDefaults:
         } == {
             ("Allow", poll, arn(_queue_named(default_template, "ConsumerQueue"))),
             ("Allow", ("sqs:SendMessage",), arn(_queue_named(default_template, "DeadLetters"))),
-            ("Allow", ("dynamodb:PutItem",), arn(table)),
-            ("Allow", ("dynamodb:UpdateItem",), arn(table)),
-            ("Allow", ("dynamodb:DeleteItem",), arn(table)),
+            ("Allow", ("dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), arn(table)),
         }
 
 

@@ -52,6 +52,35 @@ def allowed_actions(template: Template, role_logical_id: str) -> set[str]:
     return {action for _, actions, _ in statements_of_role(template, role_logical_id) for action in actions}
 
 
+def deployed_before(resources: Mapping[str, object], logical_id: str) -> set[str]:
+    """Give all that CloudFormation has made when it begins to make a resource.
+
+    That is what the resource refers to and depends on, and what this waits for in turn.
+    """
+    found: set[str] = set()
+    waiting = [logical_id]
+    while waiting:
+        for name in _mentioned(resources[waiting.pop()]) & resources.keys() - found:
+            found.add(name)
+            waiting.append(name)
+    return found
+
+
+def _mentioned(value: object) -> set[str]:
+    if isinstance(value, list):
+        return {name for part in cast("list[object]", value) for name in _mentioned(part)}
+    if not isinstance(value, Mapping):
+        return set()
+    found: set[str] = set()
+    for key, part in cast("Mapping[str, object]", value).items():
+        named = part[:1] if key == "Fn::GetAtt" and isinstance(part, list) else part
+        if key in ("Ref", "Fn::GetAtt", "DependsOn"):
+            found |= set(_as_list(cast("str | list[str]", named)))
+        else:
+            found |= _mentioned(part)
+    return found
+
+
 def _as_list(value: object) -> list[str]:
     return [value] if isinstance(value, str) else cast("list[str]", value)
 

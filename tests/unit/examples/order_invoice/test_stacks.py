@@ -16,6 +16,7 @@ from tests.unit.examples.order_invoice.synthesized_system import (
     production,
     synthesize,
 )
+from tests.unit.helpers.templates import deployed_before
 
 Templates = Mapping[str, SynthesizedTemplate]
 CONSUMERS = [
@@ -75,9 +76,7 @@ def test_a_stream_is_read_from_its_start_with_split_batches_and_bounded_retries(
     ((pattern),) = cast("dict[str, list[dict[str, str]]]", mapping["FilterCriteria"])["Filters"]
     assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"], "dynamodb": {"Keys": {"fact": {"S": facts}}}}
     role = template.logical_id(f"{consumer}/Function/Role/DefaultPolicy")
-    assert role in cast(
-        "list[str]", template.resources[template.logical_id(f"{consumer}/EventSourceMapping")]["DependsOn"]
-    )
+    assert role in deployed_before(template.resources, template.logical_id(f"{consumer}/EventSourceMapping"))
 
 
 def test_the_figures_are_counted_from_new_invoices_and_credit_notes_only(templates: Templates) -> None:

@@ -1,17 +1,17 @@
-"""What the runtime of a function is told about its service (H7, H12, E6)."""
+"""The variables that tell the runtime of its service (H7, E6, H14)."""
 
 from __future__ import annotations
 
-from aws_cdk import Stack
 from constructs import Construct
 
+from best_practice_constructs.construct_place import id_of, stack_of
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.runtime import environment as names
 
 
-def service_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:
-    """Give the environment variables that name the service, its stage and its version."""
-    service = defaults.service or Stack.of(scope).node.id
+def runtime_environment(scope: Construct, defaults: ServiceDefaults) -> dict[str, str]:
+    """Give the variables of a function in ``scope``."""
+    service = defaults.service or id_of(stack_of(scope))
     return {
         names.SERVICE_NAME: service,
         names.METRICS_NAMESPACE: service,
