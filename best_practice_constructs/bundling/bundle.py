@@ -57,13 +57,14 @@ def bundle(
         write_archive(target, contents, is_added=True)
         print(f"Bundled {label} in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
 
-    return cached(kind="bundles", name=f"{key}.zip", build=build)
+    # What was not checked must not be taken for checked.
+    return cached(kind="bundles", name=f"{key}{'-with-layers' if has_layers else ''}.zip", build=build)
 
 
 def _check_imports(sources: BundleSources, archive: Path) -> None:
     with zipfile.ZipFile(archive) as zipped:
         libraries = zipped.namelist()
-    for missing in missing_imports(sources.own, bundled=(*libraries, *sources.files)):
+    for missing in missing_imports(sources, libraries=libraries):
         raise BundlingError(
             f"{missing.file}:{missing.line} imports {missing.module!r}, which neither the entry nor its locked "
             "dependencies nor Lambda's Python have, so every call would fail; add its package to requirements.in and "

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+_ASIDE = ".building-"
+_A_DAY = 24 * 60 * 60
 CACHE_VARIABLE = "BEST_PRACTICE_CONSTRUCTS_CACHE"
 
 
@@ -19,10 +23,28 @@ def cache_directory() -> Path:
     return Path(chosen) if chosen else user_cache_path("best-practice-constructs")
 
 
+def _remove_unused(cache: Path) -> None:
+    now = time.time()
+    for path in cache.iterdir():
+        kept = _A_DAY if path.name.startswith(_ASIDE) else 30 * _A_DAY
+        # Another process may remove it, too.
+        with contextlib.suppress(OSError):
+            if now - path.stat().st_mtime > kept:
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink()
+
+
 def cached(*, kind: str, name: str, build: Callable[[Path], None]) -> Path:
     """Give a file or directory of the cache, built now if it is not there.
 
-    It appears whole or not at all: it is built aside and renamed, also when two processes build it at once.
+    It appears whole or not at all: it is built aside and renamed, also when two processes build it at once. What was
+    not used for thirty days, and what killed processes left, is removed.
 
     :param kind: the cache's directory of such things.
     :param build: writes it to the path that it is given, in an empty directory.
@@ -30,9 +52,12 @@ def cached(*, kind: str, name: str, build: Callable[[Path], None]) -> Path:
     cache = cache_directory() / kind
     finished = cache / name
     if finished.exists():
+        with contextlib.suppress(OSError):
+            os.utime(finished)
         return finished
     cache.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=cache))
+    _remove_unused(cache)
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=cache))
     try:
         build(aside / name)
         try:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from best_practice_constructs.bundling.import_graph import ModuleTree
+from best_practice_constructs.bundling.bundling_error import BundlingError
+from best_practice_constructs.bundling.declared_packages import declared_packages
+from best_practice_constructs.bundling.import_graph import ModuleTree, Reached
+from best_practice_constructs.bundling.named_modules import named_in_configurations, packages_named_by
+from best_practice_constructs.bundling.standard_library import STANDARD_LIBRARY
 
 BUNDLER_VERSION = "4"
 """Part of every bundle's hash: raised when the same sources give another bundle."""
@@ -29,12 +32,14 @@ class BundleSources:
         names, or looks for them elsewhere, all of the entry's.
     :param runtime: the same of the modules of :mod:`best_practice_constructs.runtime` that are reached.
     :param imported_elsewhere: the top-level names of what only the entry's other modules import, of other packages.
+    :param declared: the packages that the entry asks for itself.
     :param is_open: a module loads others by computed names.
     """
 
     own: Mapping[str, Path]
     runtime: Mapping[str, Path]
     imported_elsewhere: frozenset[str]
+    declared: frozenset[str]
     is_open: bool
 
     @property
@@ -47,21 +52,36 @@ def bundle_sources(entry: Path, *, handler: str) -> BundleSources:
     """Find the sources that a handler needs, by reading imports, without running anything.
 
     :param handler: module and function, as Lambda is told.
+    :raises BundlingError: a file of the entry cannot be read.
     """
-    entry_all, runtime_all = dict(entry_files(entry)), runtime_files()
-    tree = ModuleTree({**runtime_all, **entry_all})
-    reached = tree.reached_from(handler.rpartition(".")[0].replace("/", "."))
+    own, runtime = dict(entry_files(entry)), runtime_files()
+    tree = ModuleTree({**runtime, **own})
+    reached = _reached(tree, own, handler.rpartition(".")[0].replace("/", "."))
     # The handler may be of a library or a layer: nobody knows what calls it then.
     is_open = reached.is_open or not reached.modules
-    kept = {tree.files[module] for module in (tree.files if is_open else reached.modules)}
-    own = {name: path for name, path in entry_all.items() if name in kept or not name.endswith(".py")}
-    left_out = ModuleTree({name: path for name, path in entry_all.items() if name not in own})
+    modules = {tree.files[module] for module in reached.modules}
+    kept = {name: path for name, path in own.items() if is_open or name in modules or not name.endswith(".py")}
+    left_out = ModuleTree({name: path for name, path in own.items() if name not in kept})
     return BundleSources(
-        own=own,
-        runtime={name: path for name, path in runtime_all.items() if name in kept},
-        imported_elsewhere=_foreign(left_out, tree) - _foreign(ModuleTree(own), tree),
+        own=kept,
+        runtime={name: path for name, path in runtime.items() if is_open or name in modules},
+        imported_elsewhere=_foreign(left_out, tree) - _foreign(ModuleTree(kept), tree),
+        declared=declared_packages(entry),
         is_open=is_open,
     )
+
+
+def _reached(tree: ModuleTree, own: Mapping[str, Path], handler: str) -> Reached:
+    """Follow the handler's imports, and what configurations and frameworks are told by name."""
+    if handler not in tree:
+        return Reached(modules=frozenset(), is_open=True)
+    roots = {handler, *named_in_configurations(own, modules=ModuleTree(own).files)}
+    while True:
+        reached = tree.reached_from(*roots)
+        whole = packages_named_by(tree, reached.modules, own=own)
+        if whole <= roots:
+            return reached
+        roots |= whole
 
 
 def entry_files(entry: Path) -> Iterator[tuple[str, Path]]:
@@ -78,7 +98,8 @@ def runtime_files() -> Mapping[str, Path]:
 
 def content_hash(sources: BundleSources, *, lock: str, platform: str) -> str:
     """Give the hash of what the bundle is made of, and of nothing else: no path, time, mode or order of the machine."""
-    return files_hash(sources.files, BUNDLER_VERSION, platform, lock, *sorted(sources.imported_elsewhere))
+    names = (",".join(sorted(each)) for each in (sources.imported_elsewhere, sources.declared))
+    return files_hash(sources.files, BUNDLER_VERSION, platform, lock, *names)
 
 
 def files_hash(files: Mapping[str, Path], *parts: str) -> str:
@@ -98,13 +119,15 @@ def files_hash(files: Mapping[str, Path], *parts: str) -> str:
 def _foreign(modules: ModuleTree, tree: ModuleTree) -> frozenset[str]:
     imported = (name for module in modules.files for name in modules.imports(module).names)
     tops = {name.module.partition(".")[0] for name in imported}
-    return frozenset(tops - sys.stdlib_module_names - {module.partition(".")[0] for module in tree.files})
+    return frozenset(tops - STANDARD_LIBRARY - {module.partition(".")[0] for module in tree.files})
 
 
 def _files(directory: Path, prefix: str) -> Iterator[tuple[str, Path]]:
     for path in sorted(directory.iterdir(), key=lambda p: p.name):
         if path.name in _LEFT_OUT or path.name.startswith(".") or path.suffix == ".pyc":
             continue
+        if path.is_symlink() and not path.exists():
+            raise BundlingError(f"{path} is a link to what does not exist")
         if path.is_dir():
             yield from _files(path, f"{prefix}{path.name}/")
         else:

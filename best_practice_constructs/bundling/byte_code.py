@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import functools
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from importlib.util import source_from_cache
 from pathlib import Path
 
 from uv import find_uv_bin
 
+from best_practice_constructs.bundling.bundling_error import BundlingError
+
 LAMBDA_TASK_ROOT = "/var/task"
 """Where Lambda puts a bundle: what tracebacks name."""
+
+
+_SOME_DO_NOT_COMPILE = 1
 
 
 @functools.cache
@@ -38,6 +46,8 @@ def compile_modules(directory: Path, *, interpreter: str) -> None:
 
     It is not compared with the source when it is loaded, since the times in a package say nothing, and nobody changes a
     package. A module that does not compile is passed over: packages hold some for other versions of Python.
+
+    :raises BundlingError: the interpreter does not work, or was killed.
     """
     command = [
         *(interpreter, "-S", "-m", "compileall", "-q", "-q", "--invalidation-mode", "unchecked-hash"),
@@ -45,7 +55,26 @@ def compile_modules(directory: Path, *, interpreter: str) -> None:
     ]
     # Sets in the code are written in the order of their hashes.
     settled = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    subprocess.run(command, env={**settled, "PYTHONHASHSEED": "0"}, capture_output=True, check=False)
+    with tempfile.TemporaryDirectory() as empty:
+        # Python looks for its own modules in the working directory first.
+        done = subprocess.run(
+            command, env={**settled, "PYTHONHASHSEED": "0"}, cwd=empty, capture_output=True, text=True, check=False
+        )
+    has_none = next(directory.rglob("*.pyc"), None) is None and _holds_code(directory)
+    if done.returncode not in (0, _SOME_DO_NOT_COMPILE) or has_none:
+        raise BundlingError(
+            f"{interpreter} could not compile the bundle's modules (exit status {done.returncode}): "
+            f"{done.stderr.strip() or 'it said nothing'}; mend that Python, or leave byte code out by the context "
+            "'best-practice-constructs:byte-code=none'"
+        )
+
+
+def _holds_code(directory: Path) -> bool:
+    for path in directory.rglob("*.py"):
+        with contextlib.suppress(SyntaxError, ValueError):
+            ast.parse(path.read_bytes())
+            return True
+    return False
 
 
 def copy_compiled(files: Mapping[str, Path], *, directory: Path, interpreter: str | None) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from best_practice_constructs.bundling.module_imports import ImportedName, ModuleImports, module_imports
+
+_METADATA = re.compile(r"^[^/]*\.(?:dist-info|egg-info|data)/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,19 +83,29 @@ class ModuleTree:
         yield imported.target
         if imported.module not in self:
             return
-        lazy = self.imports(imported.module).lazy
+        imports = self.imports(imported.module)
+        lazy = imports.lazy
+        if imported.name == "*":
+            # __all__ may name modules that nothing else imports.
+            yield from (f"{imported.module}.{text}" for text in imports.texts)
         if imported.name in (None, "*"):
-            yield from lazy.values()
+            yield from (name for each in lazy.items() for name in _lazy_names(*each))
         elif imported.name in lazy:
-            yield lazy[imported.name]
+            yield from _lazy_names(imported.name, lazy[imported.name])
+
+
+def _lazy_names(name: str, base: str) -> tuple[str, str]:
+    # It may be an attribute of the module or a module of the package.
+    return (base, f"{base}.{name}")
 
 
 def module_name(file: str) -> str | None:
     """Give the dotted name of the module that a file of a bundle is, or ``None``: ``a/b/__init__.py`` is ``a.b``."""
     path, _, last = file.rpartition("/")
     stem, dot, rest = last.partition(".")
-    if not dot or not (rest == "py" or rest.endswith(("so", "pyd"))) or "-" in file.partition("/")[0]:
+    if not dot or not (rest == "py" or rest.endswith(("so", "pyd"))) or _METADATA.search(file):
         return None
+    # Not only identifiers: Lambda loads a handler by whatever its file is called.
     parts = [*path.split("/"), stem] if path else [stem]
     if stem == "__init__":
         parts.pop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -32,14 +33,15 @@ def library_archive(sources: BundleSources, *, libraries: Path) -> Path:
     def build(target: Path) -> None:
         files = without_unread_files(
             _files(libraries, needed),
+            named=use.names,
             reads_metadata_itself=use.reads_metadata,
-            imports_tests_itself=use.imports_tests,
         )
         write_archive(
             target, {name: path.read_bytes() for name, path in files.items() if hidden.isdisjoint(source_names(name))}
         )
 
-    name = _digest(libraries.name, needed, sorted(hidden), use.reads_metadata, use.imports_tests)
+    tests = sorted(name for name in use.names if not {"test", "tests"}.isdisjoint(name.split(".")))
+    name = _digest(libraries.name, needed, sorted(hidden), use.reads_metadata, tests)
     return cached(kind="library-archives", name=f"{name}.zip", build=build)
 
 
@@ -50,7 +52,9 @@ def _needed(use: LibraryUse, libraries: Path) -> list[str]:
         needed = needed_libraries(installed_distributions(libraries), use)
         target.write_text(json.dumps(sorted(needed)), encoding="utf-8")
 
-    name = _digest(libraries.name, sorted(use.names), sorted(use.elsewhere), use.is_open, use.reads_metadata)
+    # What a newer Python can read, an older one cannot.
+    parts = (sorted(use.names), sorted(use.elsewhere), sorted(use.declared), use.is_open, use.reads_metadata)
+    name = _digest(libraries.name, sys.version_info[:2], *parts)
     answer: list[str] = json.loads(
         cached(kind="needed-libraries", name=f"{name}.json", build=build).read_text(encoding="utf-8")
     )

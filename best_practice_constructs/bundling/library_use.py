@@ -9,10 +9,8 @@ from pathlib import Path
 
 from best_practice_constructs.bundling.bundle_sources import BundleSources
 from best_practice_constructs.bundling.import_graph import ModuleTree
-from best_practice_constructs.bundling.unread_files import imports_tests, reads_metadata
-
-# A larger one holds data, and names no module.
-_LARGEST_CONFIGURATION = 256 * 1024
+from best_practice_constructs.bundling.named_modules import configurations
+from best_practice_constructs.bundling.unread_files import reads_metadata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +19,16 @@ class LibraryUse:
 
     :param names: the dotted names of modules, or of what they hold, that they import or write.
     :param elsewhere: the top-level names that only the entry's other modules import.
+    :param declared: the packages that the entry asks for itself.
     :param is_open: they load modules by computed names.
     :param reads_metadata: they ask for a package's metadata.
-    :param imports_tests: they import a package's tests.
     """
 
     names: frozenset[str]
     elsewhere: frozenset[str]
+    declared: frozenset[str]
     is_open: bool
     reads_metadata: bool
-    imports_tests: bool
 
 
 def library_use(sources: BundleSources, *, top_level: Iterable[str]) -> LibraryUse:
@@ -43,9 +41,9 @@ def library_use(sources: BundleSources, *, top_level: Iterable[str]) -> LibraryU
     return LibraryUse(
         names=frozenset(_names(sources.files, tops)),
         elsewhere=sources.imported_elsewhere & tops,
+        declared=sources.declared,
         is_open=sources.is_open,
         reads_metadata=any(map(reads_metadata, modules)),
-        imports_tests=any(map(imports_tests, modules)),
     )
 
 
@@ -58,9 +56,8 @@ def _names(files: Mapping[str, Path], tops: frozenset[str]) -> Iterator[str]:
         yield from (text.replace(":", ".") for text in imports.texts if _top(text) in tops)
     # A configuration may name a class, such as the formatter of logs.
     words = re.compile(rb"\b(?:" + b"|".join(re.escape(top.encode()) for top in sorted(tops)) + rb")\b")
-    for name, path in files.items():
-        if tops and not name.endswith(".py") and path.stat().st_size <= _LARGEST_CONFIGURATION:
-            yield from (word.decode() for word in words.findall(path.read_bytes()))
+    for text in configurations(files) if tops else ():
+        yield from (word.decode() for word in words.findall(text))
 
 
 def _top(name: str) -> str:

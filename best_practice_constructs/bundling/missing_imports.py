@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from best_practice_constructs.bundling.import_graph import ModuleTree
+from best_practice_constructs.bundling.bundle_sources import BundleSources
+from best_practice_constructs.bundling.import_graph import ModuleTree, with_parents
+from best_practice_constructs.bundling.standard_library import STANDARD_LIBRARY
 
 # What the Lambda runtime holds beside the standard library.
-_PROVIDED = frozenset({"boto3", "botocore", "s3transfer", "urllib3", "dateutil", "jmespath", "six", "awslambdaric"})
+_PROVIDED = frozenset(
+    """
+    boto3 botocore s3transfer urllib3 dateutil jmespath six awslambdaric snapshot_restore_py
+    """.split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,24 +26,29 @@ class MissingImport:
     line: int
 
 
-def missing_imports(files: Mapping[str, Path], *, bundled: Iterable[str]) -> list[MissingImport]:
+def missing_imports(sources: BundleSources, *, libraries: Iterable[str]) -> list[MissingImport]:
     """Give the imports at the top of the handler's modules that neither bundle nor Lambda has.
 
     Only those that run when the module is loaded, and that nothing catches: what is imported in a function, under
     ``try`` or under ``if TYPE_CHECKING`` may be missing on purpose.
 
-    :param files: the entry's files that are bundled, by their name in the bundle.
-    :param bundled: the names of all files of the bundle.
+    :param libraries: the names of the libraries' files in the bundle.
     """
-    # A module of a folder is found when the folder is on the path, which some entries do by themselves.
-    known = _PROVIDED | sys.stdlib_module_names
-    for name in bundled:
+    known = _PROVIDED | STANDARD_LIBRARY
+    known |= {name.partition("/")[0].partition(".")[0] for name in (*libraries, *sources.runtime)}
+    own: set[str] = set()
+    for name in sources.own:
+        # A module of a folder is found when the folder is on the path, which some entries do by themselves.
         *folders, file = name.split("/")
-        known |= {*folders, file.partition(".")[0]} if file.endswith((".py", ".so")) else {*folders}
-    tree = ModuleTree(files)
-    return [
-        MissingImport(module=top, file=file, line=imported.line)
-        for module, file in sorted(tree.files.items(), key=lambda each: each[1])
-        for imported in tree.imports(module).names
-        if imported.is_required and (top := imported.module.partition(".")[0]) and top not in known
-    ]
+        own |= {*folders, file.partition(".")[0]} if file.endswith((".py", ".so")) else {*folders}
+    tree = ModuleTree(sources.own)
+    there = {parent for module in tree.files for parent in with_parents(module)}
+    found: list[MissingImport] = []
+    for module, file in sorted(tree.files.items(), key=lambda each: each[1]):
+        for imported in tree.imports(module).names:
+            top = imported.module.partition(".")[0]
+            is_there = top in known or (top in own and (top not in there or imported.module in there))
+            if imported.is_required and top and not is_there:
+                missing = imported.module if top in own else top
+                found.append(MissingImport(module=missing, file=file, line=imported.line))
+    return found

@@ -12,10 +12,13 @@ _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?", 
 _LONGEST_NAME = 200
 # What loads modules by names that are computed when it runs.
 _LOADERS = frozenset(
-    {"import_module", "__import__", "spec_from_file_location", "iter_modules", "walk_packages", "addsitedir"}
+    """
+    import_module __import__ spec_from_file_location iter_modules walk_packages addsitedir resolve_name import_string
+    SourceFileLoader SourcelessFileLoader
+    """.split()
 )
-_PATH_CHANGES = frozenset({"sys.path", "runpy.run_module", "runpy.run_path"})
-_PATH_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _PATH_CHANGES)
+_CHANGES = frozenset({"sys.path", "runpy.run_module", "runpy.run_path", "pydoc.locate"})
+_CHANGE_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _CHANGES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +50,15 @@ class ModuleImports:
     :param texts: its texts that could be names of modules, as plugins and lazy loaders are named by.
     :param lazy: of a package whose names are loaded on first use (a module ``__getattr__``, the names imported for type
         checkers): the module that each name comes from.
-    :param is_open: it loads modules by computed names, or changes where they are looked for.
+    :param is_open: it loads modules by computed names, or changes where they are looked for, or nobody can tell.
+    :param is_unreadable: its text is of a newer Python than the one that reads it.
     """
 
     names: tuple[ImportedName, ...] = ()
     texts: frozenset[str] = frozenset()
     lazy: dict[str, str] = field(default_factory=dict)
     is_open: bool = False
+    is_unreadable: bool = False
 
 
 def module_imports(source: str, *, module: str, is_package: bool) -> ModuleImports:
@@ -67,17 +72,17 @@ def module_imports(source: str, *, module: str, is_package: bool) -> ModuleImpor
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
-        return ModuleImports(is_open=True)
+        return ModuleImports(is_open=True, is_unreadable=True)
     reader = _Reader(package=module if is_package else module.rpartition(".")[0])
     reader.read(tree.body, is_required=True)
     lazy = reader.for_type_checkers if any(map(_loads_lazily, tree.body)) else {}
     # What a lazy package loads by its __getattr__ is known by its names; what else it loads is not.
-    others = [node for node in tree.body if not (lazy and _loads_lazily(node))]
+    others = [node for node in tree.body if not (lazy and _loads_lazily(node) and not _loads_its_argument(node))]
     return ModuleImports(
         names=tuple(reader.names),
         texts=frozenset(reader.texts),
         lazy=lazy,
-        is_open=any(_is_open(node) for statement in others for node in ast.walk(statement)),
+        is_open=any(map(_opens, others)),
     )
 
 
@@ -133,20 +138,45 @@ def _loads_lazily(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
 
 
-def _is_open(node: ast.AST) -> bool:
-    if isinstance(node, ast.Call):
-        name = node.args[0] if node.args else None
-        # A name that begins with a dot counts from a package that is computed, too.
-        is_written = (
-            isinstance(name, ast.Constant) and isinstance(name.value, str) and _DOTTED_NAME.fullmatch(name.value)
-        )
-        return _last_name(node.func) in _LOADERS and not is_written
+def _opens(statement: ast.stmt) -> bool:
+    """Tell whether a statement may load modules whose names are not written in it, or change where they are found."""
+    settled = {id(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call) and _names_module(node)}
+    return any(_is_loader(node) and id(node) not in settled for node in ast.walk(statement))
+
+
+def _names_module(call: ast.Call) -> bool:
+    # A name that begins with a dot counts from a package that is computed, too.
+    name = call.args[0] if call.args else None
+    return isinstance(name, ast.Constant) and isinstance(name.value, str) and bool(_DOTTED_NAME.fullmatch(name.value))
+
+
+def _is_loader(node: ast.AST) -> bool:
     if isinstance(node, ast.ImportFrom):
         return any(
-            f"{node.module}.{alias.name}" in _PATH_CHANGES or (alias.name in _LOADERS and alias.asname is not None)
+            f"{node.module}.{alias.name}" in _CHANGES or (alias.name in _LOADERS and alias.asname is not None)
             for alias in node.names
         )
-    return isinstance(node, ast.Attribute) and node.attr in _PATH_ATTRIBUTES and ast.unparse(node) in _PATH_CHANGES
+    if isinstance(node, ast.Attribute):
+        return node.attr in _LOADERS or (node.attr in _CHANGE_ATTRIBUTES and ast.unparse(node) in _CHANGES)
+    return isinstance(node, ast.Name) and node.id in _LOADERS
+
+
+def _loads_its_argument(node: ast.stmt) -> bool:
+    """Tell whether a package's ``__getattr__`` loads any name that it is asked for, and not those of a table."""
+    if not isinstance(node, ast.FunctionDef) or not node.args.args:
+        return True
+    asked = node.args.args[0].arg
+    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and _last_name(call.func) in _LOADERS]
+    return any(_contains(argument, asked) for call in calls for argument in call.args)
+
+
+def _contains(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Subscript):
+        # What a table holds is written in it.
+        return _contains(node.value, name)
+    if isinstance(node, ast.Name):
+        return node.id == name
+    return any(_contains(child, name) for child in ast.iter_child_nodes(node))
 
 
 def _is_for_type_checkers(test: ast.expr) -> bool:

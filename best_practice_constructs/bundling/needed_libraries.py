@@ -9,6 +9,7 @@ from best_practice_constructs.bundling.distribution import Distribution
 from best_practice_constructs.bundling.import_graph import ModuleTree, with_parents
 from best_practice_constructs.bundling.library_use import LibraryUse
 
+_PROVIDED_BY_LAMBDA = frozenset({"urllib3", "python-dateutil", "six"})
 # What finds plugins by their metadata.
 _FINDERS = frozenset({"importlib.metadata", "importlib_metadata", "pkg_resources", "stevedore"})
 
@@ -22,18 +23,19 @@ def needed_libraries(distributions: Mapping[str, Distribution], use: LibraryUse)
     - that one of these requires
     - that one of these may load: an extra of it, which it names beside a computed import
     - that have entry points, where anything looks for those
-    - that nothing names although they are locked: somebody had a reason to ask for them, such as data or a driver
+    - that the entry asks for, and nothing names: somebody had a reason to ask for them, such as data or a driver
+
+    What Lambda's Python holds beside the AWS SDK is bundled only where the entry asks for it or such a package requires
+    it, since the versions that these packages need are those of the lock.
 
     :param distributions: what is locked, by name.
     """
-    if use.is_open:
-        return frozenset(distributions)
     search = _Search(distributions, use)
     kept = search.asked_for_unseen()
     while True:
-        found = search.follow(kept)
+        found = frozenset(distributions) if use.is_open else search.follow(kept)
         if found == kept:
-            return kept
+            return kept - search.left_to_lambda(kept)
         kept = found
 
 
@@ -49,9 +51,16 @@ class _Search:
         self._tree = ModuleTree(files)
 
     def asked_for_unseen(self) -> frozenset[str]:
-        """Give what no other package asks for, and no module of the entry names."""
-        wanted_by_others = {name for each in self._distributions.values() for name in (*each.requires, *each.optional)}
-        return frozenset(self._distributions) - wanted_by_others - self._named_by_sources
+        """Give what the entry asks for, or all of it if nothing tells that, as far as none of its modules names it."""
+        locked = frozenset(self._distributions)
+        return ((locked & self._use.declared) if self._use.declared else locked) - self._named_by_sources
+
+    def left_to_lambda(self, kept: frozenset[str]) -> frozenset[str]:
+        """Give what Lambda's Python holds, and neither the entry nor a package that is kept asks for."""
+        required = {name for each in kept for name in self._distributions[each].requires}
+        left = (_PROVIDED_BY_LAMBDA & kept) - self._use.declared - required
+        # One of them may be the only one that requires another.
+        return left | self.left_to_lambda(kept - left) if left else left
 
     def follow(self, kept: frozenset[str]) -> frozenset[str]:
         """Give what is needed if these are."""
@@ -62,6 +71,9 @@ class _Search:
         reached = self._tree.reached_from(
             *names, *(module for name in whole for module in self._distributions[name].modules)
         ).modules
+        if any(self._tree.imports(module).is_unreadable for module in reached):
+            # It is written for a newer Python than the one that reads it, and may import whatever there is.
+            return frozenset(self._distributions)
         found = kept | self._owners(reached)
         opened = self._owners(module for module in reached if self._tree.imports(module).is_open)
         for name in found:

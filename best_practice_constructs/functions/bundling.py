@@ -12,9 +12,9 @@ from constructs import Construct
 from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
 from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
-from best_practice_constructs.bundling.bundling_error import BundlingError
+from best_practice_constructs.bundling.bundling_error import BundlingError, LockError
 from best_practice_constructs.bundling.byte_code import interpreter_of
-from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.bundling.dependency_lock import read_lock
 from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError
 

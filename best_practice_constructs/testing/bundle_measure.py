@@ -26,6 +26,7 @@ class BundleMeasure:
     """What was measured of a function's bundle.
 
     :param handler: module and function.
+    :param platform: what it was built for: measures of two platforms cannot be compared.
     :param zipped_bytes: the size of the zip file.
     :param packages: the zipped size of each top-level package, in bytes.
     :param import_milliseconds: how long a fresh process takes to load the handler's module.
@@ -34,6 +35,7 @@ class BundleMeasure:
     """
 
     handler: str
+    platform: str
     zipped_bytes: int
     packages: Mapping[str, int]
     import_milliseconds: float
@@ -41,7 +43,9 @@ class BundleMeasure:
     import_costs: Mapping[str, float]
 
 
-def measure_bundle(entry: str | Path, *, handler: str, repeats: int = 5) -> BundleMeasure:
+def measure_bundle(
+    entry: str | Path, *, handler: str, environment: Mapping[str, str] | None = None, repeats: int = 5
+) -> BundleMeasure:
     """Build a function's bundle for this machine, as the constructs do, and measure it.
 
     Its modules are loaded in fresh processes that see the bundle and, as in Lambda, boto3 and what that needs, nothing
@@ -49,6 +53,7 @@ def measure_bundle(entry: str | Path, *, handler: str, repeats: int = 5) -> Bund
 
     :param entry: the directory that the construct is given.
     :param handler: module and function, as the construct is given it.
+    :param environment: variables that the module reads when it is loaded.
     :param repeats: how often it is loaded; the shortest time counts.
     :raises BundlingError: the bundle cannot be built.
     :raises LockError: the entry's dependencies are not locked.
@@ -70,10 +75,12 @@ def measure_bundle(entry: str | Path, *, handler: str, repeats: int = 5) -> Bund
             zipped.extractall(task)
             packages = _sizes(zipped)
         _link_provided(provided)
-        traced = trace_imports(module, path=(task, provided))
-        milliseconds = import_milliseconds(module, path=(task, provided), repeats=repeats)
+        path, variables = (task, provided), environment or {}
+        traced = trace_imports(module, path=path, environment=variables)
+        milliseconds = import_milliseconds(module, path=path, environment=variables, repeats=repeats)
     return BundleMeasure(
         handler=handler,
+        platform=BundlePlatform.of_host().identity,
         zipped_bytes=archive.stat().st_size,
         packages=packages,
         import_milliseconds=milliseconds,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,21 @@ def test_a_process_that_was_faster_wins(*, is_directory: bool) -> None:
     found = cached(kind="things", name="one", build=build)
     assert found.exists()
     assert [path.name for path in found.parent.iterdir()] == ["one"]
+
+
+def test_what_was_not_used_for_long_and_what_was_killed_is_removed() -> None:
+    def build(target: Path) -> None:
+        target.write_text("whole", encoding="utf-8")
+
+    def cache_of(name: str, *, days: int) -> None:
+        path = cached(kind="things", name=name, build=build)
+        then = time.time() - days * 24 * 60 * 60
+        os.utime(path, (then, then))
+
+    cache_of("used", days=29)
+    cache_of("unused", days=31)
+    cache_of(".building-killed", days=2)
+    cache_of(".building-now", days=0)
+    cached(kind="things", name="another", build=build)
+    left = {path.name for path in (cache_directory() / "things").iterdir()}
+    assert left == {"used", "another", ".building-now"}

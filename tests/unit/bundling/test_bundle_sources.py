@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from best_practice_constructs.bundling.bundle_sources import BundleSources, bundle_sources, content_hash, entry_files
+from best_practice_constructs.bundling.bundling_error import BundlingError
 from tests.unit.bundling.support import write_entry
 
 
@@ -15,7 +16,7 @@ def _handlers(entry: Path) -> BundleSources:
     return bundle_sources(entry, handler="handler.handler")
 
 
-def _names(entry: Path, handler: str) -> list[str]:
+def _own(entry: Path, handler: str) -> list[str]:
     return list(bundle_sources(entry, handler=handler).own)
 
 
@@ -31,15 +32,15 @@ def test_other_handlers_of_the_entry_are_left_out_and_what_is_no_module_stays(tm
             "refunds.py": "",
         },
     )
-    assert _names(entry, "orders.place.handler") == [
+    assert _own(entry, "orders.place.handler") == [
         *("orders/__init__.py", "orders/place.py", "orders/prices.json", "orders/table.py")
     ]
-    assert "refunds.py" in _names(entry, "orders/cancel.handler")
+    assert "refunds.py" in _own(entry, "orders/cancel.handler")
 
 
 def test_who_loads_modules_by_computed_names_keeps_them_all(tmp_path: Path) -> None:
     entry = write_entry(tmp_path, **{"plugins/pdf.py": "", "handler.py": "__import__(f'plugins.{kind}')"})
-    assert _names(entry, "handler.handler") == ["handler.py", "plugins/pdf.py"]
+    assert _own(entry, "handler.handler") == ["handler.py", "plugins/pdf.py"]
 
 
 def test_another_handlers_change_leaves_the_hash(tmp_path: Path) -> None:
@@ -115,3 +116,53 @@ def test_a_package_that_another_handler_alone_imports_is_told_and_counts(tmp_pat
     assert before.imported_elsewhere == {"prices"}
     (entry / "other.py").write_text("import web", encoding="utf-8")
     assert content_hash(_handlers(entry), lock="", platform="p") != content_hash(before, lock="", platform="p")
+
+
+@pytest.mark.parametrize("folder", ["", "place-order/"])
+def test_lambda_loads_a_handler_by_whatever_its_file_is_called(tmp_path: Path, folder: str) -> None:
+    files = {f"{folder}place-order.py": "import prices", "prices.py": "", "other.py": "", "my-plugins/x.py": ""}
+    sources = bundle_sources(write_entry(tmp_path, **files), handler=f"{folder}place-order.handler")
+    assert list(sources.own) == sorted([f"{folder}place-order.py", "prices.py"])
+    open_one = write_entry(tmp_path, **{f"{folder}place-order.py": "__import__(name)"})
+    assert {"my-plugins/x.py", "other.py"} <= set(_own(open_one, f"{folder}place-order.handler"))
+
+
+@pytest.mark.parametrize("text", ['{"()": "mylogs.Formatter"}', "operationId: mylogs:get"])
+def test_a_configuration_names_modules_of_the_entry(tmp_path: Path, text: str) -> None:
+    entry = write_entry(tmp_path, **{"settings.conf": text, "mylogs.py": "import levels", "levels.py": "", "a.py": ""})
+    assert _own(entry, "handler.handler") == ["handler.py", "levels.py", "mylogs.py", "settings.conf"]
+
+
+def test_a_framework_is_told_of_packages_by_their_names(tmp_path: Path) -> None:
+    files = {"handler.py": "INSTALLED_APPS = ['shop', 'os']", "shop/__init__.py": "", "shop/models.py": "import prices"}
+    more = {"prices.py": "", "other.py": "", "shop/migrations/first.py": "NAME = 'other2'"}
+    entry = write_entry(tmp_path, **files, **more)
+    assert set(_own(entry, "handler.handler")) == {*files, *more} - {"other.py"}
+
+
+def test_the_name_of_its_own_package_is_too_common_a_word(tmp_path: Path) -> None:
+    entry = write_entry(tmp_path, **{"shop/__init__.py": "", "shop/a.py": "SERVICE = 'shop'", "shop/b.py": ""})
+    assert _own(entry, "shop.a.handler") == ["shop/__init__.py", "shop/a.py"]
+
+
+def test_all_that_a_module_exports_by_name_may_be_modules(tmp_path: Path) -> None:
+    files = {"handler.py": "from steps import *", "steps/__init__.py": "__all__ = ['first']", "steps/first.py": ""}
+    assert "steps/first.py" in _own(write_entry(tmp_path, **files, **{"steps/second.py": ""}), "handler.handler")
+    assert "steps/second.py" not in _own(tmp_path, "handler.handler")
+
+
+def test_a_lazy_package_may_export_its_modules(tmp_path: Path) -> None:
+    lazy = (
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from . import prices\n"
+        "def __getattr__(name):\n    return importlib.import_module(_TABLE[name])\n"
+    )
+    files = {"handler.py": "import shop", "shop/__init__.py": lazy, "shop/prices.py": "", "shop/other.py": ""}
+    assert _own(write_entry(tmp_path, **files), "handler.handler") == [
+        *("handler.py", "shop/__init__.py", "shop/prices.py")
+    ]
+
+
+def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
+    (write_entry(tmp_path) / "shared.py").symlink_to(tmp_path / "gone.py")
+    with pytest.raises(BundlingError, match=r"shared\.py is a link to what does not exist"):
+        _own(tmp_path, "handler.handler")

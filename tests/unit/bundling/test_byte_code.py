@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from best_practice_constructs.bundling.bundling_error import BundlingError
 from best_practice_constructs.bundling.byte_code import compile_modules, interpreter_of
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -42,3 +43,21 @@ def test_it_is_not_compared_with_the_source_and_names_where_lambda_has_it(tmp_pa
 def test_this_interpreter_compiles_for_its_own_version_and_none_is_found_for_one_that_is_not_here() -> None:
     assert interpreter_of(HERE) == sys.executable
     assert interpreter_of("3.99") is None
+
+
+@pytest.mark.parametrize(("said", "status"), [("", 1), ("no such module", 2), ("", -9)])
+def test_an_interpreter_that_does_not_work_is_no_byte_code_unseen(tmp_path: Path, said: str, status: int) -> None:
+    broken = tmp_path / "python"
+    end = "kill -9 $$" if status < 0 else f"exit {status}"
+    broken.write_text(f"#!/bin/sh\necho '{said}' >&2\n{end}\n", encoding="utf-8")
+    broken.chmod(0o755)
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "handler.py").write_text(SOURCE, encoding="utf-8")
+    with pytest.raises(BundlingError, match=rf"exit status {status}.*{said or 'said nothing'}"):
+        compile_modules(tmp_path / "bundle", interpreter=str(broken))
+
+
+def test_what_cannot_be_compiled_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "newer.py").write_text("def def", encoding="utf-8")
+    compile_modules(tmp_path, interpreter=sys.executable)
+    assert [path.name for path in tmp_path.iterdir()] == ["newer.py"]

@@ -4,28 +4,66 @@ from pathlib import Path
 
 import pytest
 
-from best_practice_constructs.bundling.dependency_lock import LockError, read_lock
+from best_practice_constructs.bundling.bundling_error import LockError
+from best_practice_constructs.bundling.dependency_lock import read_lock
 from tests.unit.bundling.support import write_entry
 
 HASH = "--hash=sha256:" + "0" * 64
 
 
 def test_what_lambda_holds_is_left_out(tmp_path: Path) -> None:
-    lock = "\n".join(f"{name}==1.0 \\\n    {HASH}" for name in ("boto3", "botocore", "six", "msgspec"))
-    assert read_lock(write_entry(tmp_path, **{"requirements.txt": lock})) == f"msgspec==1.0 {HASH}\n"
+    lock = "\n".join(f"{name}==1.0 \\\n    {HASH}" for name in ("boto3", "botocore", "msgspec"))
+    files = {"requirements.txt": lock, "requirements.in": "msgspec"}
+    assert read_lock(write_entry(tmp_path, **files)) == f"msgspec==1.0 {HASH}\n"
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
         ("requirements.in", "Boto3>=1.40  # a newer API\n"),
-        ("pyproject.toml", '[project]\ndependencies = ["six"]\n'),
+        ("pyproject.toml", '[project]\ndependencies = ["boto3"]\n'),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.14"\nboto3 = "*"\n'),
+        ("notes.txt", "nothing tells what is asked for"),
     ],
 )
-def test_who_asks_for_it_by_name_gets_it(tmp_path: Path, name: str, text: str) -> None:
-    lock = "\n".join(f"{package}==1.0 {HASH}" for package in ("boto3", "six"))
+def test_who_asks_for_the_sdk_gets_all_of_it(tmp_path: Path, name: str, text: str) -> None:
+    lock = "\n".join(f"{package}==1.0 {HASH}" for package in ("boto3", "botocore"))
     entry = write_entry(tmp_path, **{"requirements.txt": lock, name: text})
-    assert read_lock(entry) == f"boto3==1.0 {HASH}\nsix==1.0 {HASH}\n"
+    assert read_lock(entry) == f"boto3==1.0 {HASH}\nbotocore==1.0 {HASH}\n"
+
+
+def test_the_notes_of_the_lock_tell_who_asked(tmp_path: Path) -> None:
+    def lock(wanted_by: str) -> str:
+        noted = f"boto3==1.0 \\\n    {HASH}\n    # via\n    #   {wanted_by}\n"
+        return read_lock(write_entry(tmp_path, **{"requirements.txt": f"msgspec==1.0 {HASH} # via -r a.in\n{noted}"}))
+
+    assert "boto3" in lock("-r requirements.in")
+    assert "boto3" in lock("shop (pyproject.toml)")
+    assert "boto3" not in lock("s3fs")
+
+
+def test_a_part_of_the_sdk_does_not_run_with_the_rest_of_another_version(tmp_path: Path) -> None:
+    files = {"requirements.txt": f"botocore==1.0 {HASH}", "requirements.in": "botocore"}
+    with pytest.raises(LockError, match=r"botocore is asked for.*add boto3"):
+        read_lock(write_entry(tmp_path, **files))
+
+
+def test_a_lock_may_tell_where_packages_come_from(tmp_path: Path) -> None:
+    lock = f"--index-url https://packages.example\n--extra-index-url x\nmsgspec==1.0 {HASH}"
+    assert read_lock(write_entry(tmp_path, **{"requirements.txt": lock})) == f"msgspec==1.0 {HASH}\n"
+
+
+def test_settings_of_tools_declare_nothing(tmp_path: Path) -> None:
+    assert "msgspec" in read_lock(write_entry(tmp_path, **{"pyproject.toml": "[tool.ruff]\nline-length = 99"}))
+    with pytest.raises(LockError, match="no TOML"):
+        read_lock(write_entry(tmp_path, **{"pyproject.toml": "dependencies"}))
+
+
+def test_an_environment_beside_the_handlers_is_not_read(tmp_path: Path) -> None:
+    text = "import best_practice_constructs.runtime"
+    lock = f"requests==1.0 {HASH}"
+    entry = write_entry(tmp_path, **{".venv/lib/x.py": text, "node_modules/x.py": text, "requirements.txt": lock})
+    assert read_lock(entry) == f"{lock}\n"
 
 
 def test_an_entry_without_a_declaration_gets_what_the_runtime_needs(tmp_path: Path) -> None:
@@ -34,12 +72,17 @@ def test_an_entry_without_a_declaration_gets_what_the_runtime_needs(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("declaration", "command"),
-    [("requirements.in", "uv pip compile --universal --generate-hashes"), ("pyproject.toml", "uv lock")],
+    ("declaration", "text", "command"),
+    [
+        ("requirements.in", "msgspec", "uv pip compile --universal --generate-hashes"),
+        ("pyproject.toml", '[project]\ndependencies = ["msgspec"]', "uv lock"),
+    ],
 )
-def test_a_missing_lock_says_the_command_that_makes_it(tmp_path: Path, declaration: str, command: str) -> None:
+def test_a_missing_lock_says_the_command_that_makes_it(
+    tmp_path: Path, declaration: str, text: str, command: str
+) -> None:
     with pytest.raises(LockError, match=f"{declaration} declares dependencies and no lock") as error:
-        read_lock(write_entry(tmp_path, **{declaration: "msgspec"}))
+        read_lock(write_entry(tmp_path, **{declaration: text}))
     assert command in str(error.value)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from best_practice_constructs.bundling.bundle_sources import entry_files
+from best_practice_constructs.bundling.bundle_sources import bundle_sources
 from best_practice_constructs.bundling.missing_imports import missing_imports
 from tests.unit.bundling.support import write_entry
 
@@ -16,6 +16,9 @@ from . import own
 from helpers import help
 from typing import TYPE_CHECKING
 import requests, yaml.nodes
+import prices.gone
+import annotationlib
+from snapshot_restore_py import register_before_snapshot
 if TYPE_CHECKING:
     import only_for_checkers
 try:
@@ -26,9 +29,10 @@ def handler(event, context):
     import rarely
 """
     files = {"handler.py": handler, "helpers.py": "", "own.py": "", "prices/table.py": "", "new.py": "def def"}
-    entry = dict(entry_files(write_entry(tmp_path, **files)))
-    found = missing_imports(entry, bundled=(*entry, "msgspec/__init__.py"))
+    sources = bundle_sources(write_entry(tmp_path, **files), handler="handler.handler")
+    found = missing_imports(sources, libraries=["msgspec/__init__.py", "botocore/vendored/requests/__init__.py"])
     assert [(missing.module, missing.file, missing.line) for missing in found] == [
         ("requests", "handler.py", 8),
         ("yaml", "handler.py", 8),
+        ("prices.gone", "handler.py", 9),
     ]

@@ -76,6 +76,12 @@ def test_texts_that_could_name_modules_are_kept() -> None:
         ("import sys\nsys.path.insert(0, 'vendor')", True),
         ("import sys\nprint(sys.argv)", False),
         ("path.sys.other", False),
+        ("import importlib\nload = importlib.import_module\nload(name)", True),
+        ("from importlib import import_module\nlist(map(import_module, names))", True),
+        ("import pkgutil\npkgutil.resolve_name(name)", True),
+        ("from importlib.machinery import SourceFileLoader\nSourceFileLoader('a', path)", False),
+        ("from importlib.machinery import SourceFileLoader\nSourceFileLoader(name, path)", True),
+        ("import pydoc\npydoc.locate(name)", True),
         ("def def", True),
     ],
 )
@@ -89,11 +95,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shop.money import Money as Money
 def __getattr__(name):
-    return getattr(import_module(f"{__name__}.{name.lower()}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 """
     found = _read(source, module="shop", is_package=True)
     assert found.lazy == {"Money": "shop.money"}
     assert not found.is_open
     assert _read(source + "__import__(name)\n", module="shop", is_package=True).is_open
+    any_name = source.replace("_MODULES[name]", "name.lower()")
+    assert _read(any_name, module="shop", is_package=True).is_open
     without_names = source.replace("from shop.money import Money as Money", "pass")
     assert _read(without_names, module="shop", is_package=True).is_open

@@ -93,10 +93,32 @@ def test_plugins_are_needed_where_something_looks_for_them(libraries: Path) -> N
 def test_what_nobody_names_was_asked_for_and_is_kept(libraries: Path, tmp_path: Path) -> None:
     install(libraries, "tzdata", {"tzdata/__init__.py": "", "tzdata/zones/Tokyo": ""}, requires=("leaps",))
     install(libraries, "leaps", {"leaps.py": ""})
-    use = library_use(
-        bundle_sources(write_entry(tmp_path / "entry"), handler="handler.handler"), top_level=("web", "tzdata")
-    )
-    assert needed_libraries(installed_distributions(libraries), use) >= {"tzdata", "leaps"}
+    install(libraries, "clock", {"clock.py": ""}, requires=("tzdata; sys_platform == 'win32'",))
+    entry = write_entry(tmp_path / "entry", **{"other.py": "import clock", "requirements.in": "clock\ntzdata"})
+    use = library_use(bundle_sources(entry, handler="handler.handler"), top_level=("web", "tzdata", "clock"))
+    assert needed_libraries(installed_distributions(libraries), use) == {"tzdata", "leaps"}
+
+
+def test_where_nothing_tells_what_was_asked_for_all_that_nobody_names_is_kept(libraries: Path, tmp_path: Path) -> None:
+    install(libraries, "driver", {"driver.py": ""}, requires=("driver[fast]; extra == 'all'",))
+    entry = write_entry(tmp_path / "entry", **{"other.py": "import web", "requirements.txt": "driver==1.0"})
+    use = library_use(bundle_sources(entry, handler="handler.handler"), top_level=("web", "driver", "database"))
+    assert needed_libraries(installed_distributions(libraries), use) == {"driver", "data-base", "sockets"}
+
+
+def test_what_lambda_holds_is_left_to_it_unless_a_package_or_the_entry_asks(libraries: Path, tmp_path: Path) -> None:
+    install(libraries, "urllib3", {"urllib3/__init__.py": ""})
+    install(libraries, "python-dateutil", {"dateutil/__init__.py": ""}, requires=("six>=1.5",))
+    install(libraries, "six", {"six.py": ""})
+    assert _needed(libraries, "import urllib3, dateutil, six") == set()
+    install(libraries, "requests", {"requests/__init__.py": ""}, requires=("urllib3>=2",))
+    assert _needed(libraries, "import requests") == {"requests", "urllib3"}
+    assert _needed(libraries, "import dateutil", **{"requirements.in": "python-dateutil"}) == {"python-dateutil", "six"}
+
+
+def test_a_library_that_this_python_cannot_read_may_need_anything(libraries: Path) -> None:
+    install(libraries, "newer", {"newer/__init__.py": "def def"})
+    assert _needed(libraries, "import newer") == {"newer", "web", "sockets", "data-base"}
 
 
 def test_an_extra_that_no_import_explains_is_kept_with_what_it_belongs_to(libraries: Path) -> None:

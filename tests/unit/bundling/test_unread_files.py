@@ -6,18 +6,16 @@ from pathlib import Path
 import pytest
 
 from best_practice_constructs.bundling.directory_files import files_below
-from best_practice_constructs.bundling.unread_files import imports_tests, reads_metadata, without_unread_files
+from best_practice_constructs.bundling.unread_files import reads_metadata, without_unread_files
 from tests.unit.bundling.support import write_files
 
 
-def _left(directory: Path, *, own: bytes = b"", more: Mapping[str, str] | None = None) -> set[str]:
+def _left(
+    directory: Path, *, own: bytes = b"", named: tuple[str, ...] = (), more: Mapping[str, str] | None = None
+) -> set[str]:
     write_files(directory, **{**FILES, **(more or {})})
     packages = dict(files_below(directory))
-    return set(
-        without_unread_files(
-            packages, reads_metadata_itself=reads_metadata(own), imports_tests_itself=imports_tests(own)
-        )
-    )
+    return set(without_unread_files(packages, named=named, reads_metadata_itself=reads_metadata(own)))
 
 
 FILES = {
@@ -63,6 +61,30 @@ def test_another_import_of_importlib_asks_for_no_metadata(tmp_path: Path) -> Non
     assert "lib-1.0.dist-info/METADATA" not in _left(tmp_path, own=b"from importlib import import_module, resources")
 
 
-@pytest.mark.parametrize("source", [b"from lib import other, tests", b"import lib.tests.helper"])
-def test_tests_stay_where_a_handler_imports_them(tmp_path: Path, source: bytes) -> None:
-    assert "lib/tests/test_it.py" in _left(tmp_path, own=source)
+@pytest.mark.parametrize("name", ["lib.tests", "lib.tests.helper"])
+def test_tests_stay_where_a_handler_imports_them(tmp_path: Path, name: str) -> None:
+    assert "lib/tests/test_it.py" in _left(tmp_path, named=("lib", name))
+
+
+@pytest.mark.parametrize(
+    ("source", "is_kept"),
+    [
+        ("from lib import (\n    data,\n    tests,\n)", True),
+        ("from .tests import helper", True),
+        ("from lib.check import test", False),
+        ("# import lib.tests", False),
+    ],
+)
+def test_only_an_import_of_tests_keeps_them(tmp_path: Path, source: str, *, is_kept: bool) -> None:
+    assert ("lib/tests/test_it.py" in _left(tmp_path, more={"lib/support.py": source})) is is_kept
+
+
+def test_stubs_stay_where_a_lazy_package_reads_them(tmp_path: Path) -> None:
+    lazy = "__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)"
+    assert "lib/__init__.pyi" in _left(tmp_path, more={"lib/lazy.py": lazy})
+
+
+def test_where_metadata_are_read_top_level_names_stay(tmp_path: Path) -> None:
+    files = {"lib-1.0.dist-info/top_level.txt": "lib"}
+    assert "lib-1.0.dist-info/top_level.txt" in _left(tmp_path, more=files, own=b"import importlib.metadata")
+    assert "lib-1.0.dist-info/top_level.txt" not in _left(tmp_path, more=files)

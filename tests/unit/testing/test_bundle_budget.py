@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,22 @@ def test_without_a_record_the_largest_are_told(entry: Path) -> None:
         assert_bundle_within(entry, handler="handler.handler", zipped_bytes=100, repeats=1)
     assert "prices: not loaded before the first call" in str(error.value)
     assert "+" not in str(error.value)
+
+
+def test_a_record_of_another_platform_is_compared_with_nothing_and_stays(entry: Path, tmp_path: Path) -> None:
+    record = tmp_path / "handler.json"
+    assert_bundle_within(entry, handler="handler.handler", recorded=record, repeats=1)
+    here = json.loads(record.read_text(encoding="utf-8"))
+    elsewhere = json.dumps({**here, "platform": "python3.14-macosx"})
+    record.write_text(elsewhere, encoding="utf-8")
+    with pytest.raises(AssertionError) as error:
+        assert_bundle_within(entry, handler="handler.handler", zipped_bytes=1, recorded=record, repeats=1)
+    assert "+" not in str(error.value)
+    assert_bundle_within(entry, handler="handler.handler", recorded=record, repeats=1)
+    assert record.read_text(encoding="utf-8") == elsewhere
+
+
+def test_variables_can_be_given(entry: Path) -> None:
+    write_files(entry, **{"sell.py": "import os\nTABLE = os.environ['TABLE']"})
+    measure = measure_bundle(entry, handler="handler.handler", environment={"TABLE": "orders"}, repeats=1)
+    assert "sell" in measure.imports
