@@ -48,7 +48,7 @@ def stack_of(construct: IConstruct) -> Stack:
     if isinstance(construct, Stack):
         return construct
     place = _places.setdefault(construct, _Place())
-    stack = place.stack and place.stack()
+    stack = place.stack() if place.stack is not None else None
     if stack is None:
         scope = told_scope_of(construct)
         stack = stack_of(scope) if scope is not None else Stack.of(construct)
@@ -59,7 +59,7 @@ def stack_of(construct: IConstruct) -> Stack:
 def root_of(construct: IConstruct) -> IConstruct:
     """Give the root of the tree of a construct, most often the app, as ``construct.node.root`` does."""
     place = _places.setdefault(construct, _Place())
-    root = place.root and place.root()
+    root = place.root() if place.root is not None else None
     if root is None:
         scope = told_scope_of(construct)
         root = root_of(scope) if scope is not None else construct.node.root
