@@ -133,7 +133,7 @@ class StreamConsumer(Construct):
     ) -> None:
         super().__init__(scope, id)
         tell_place(self, scope=scope, id=id)
-        defaults = ServiceDefaults.of(scope)
+        defaults = ServiceDefaults.used_in(scope)
         removal_policy = removal_policy or defaults.removal_policy
         timeout = timeout or defaults.timeout
         refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -78,7 +79,7 @@ class FunctionChecks:
             )
         if entry is None:
             return
-        if runtime.family != lambda_.RuntimeFamily.PYTHON:
+        if not _is_python(runtime):
             raise self._refuse(
                 f"entry={entry!r} with a runtime that is not Python",
                 "only Python is bundled here",
@@ -234,6 +235,11 @@ class FunctionChecks:
                 "what is provisioned comes out of what is reserved",
                 "lower max_capacity, or reserve more",
             )
+
+
+@functools.cache
+def _is_python(runtime: lambda_.Runtime) -> bool:
+    return runtime.family == lambda_.RuntimeFamily.PYTHON
 
 
 def _top_level_names(file: Path) -> set[str]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from best_practice_constructs.api.access_log import ACCESS_LOG_FORMAT
@@ -11,6 +11,7 @@ from best_practice_constructs.api.problem_responses import PROBLEM_RESPONSES
 
 
 @pytest.mark.parametrize("name", PROBLEM_RESPONSES)
+@settings(max_examples=25)
 @given(message=st.text(), request_id=st.uuids())
 def test_the_body_is_a_problem_document_whatever_the_gateway_says(name: str, message: str, request_id: object) -> None:
     response = PROBLEM_RESPONSES[name]

@@ -127,7 +127,7 @@ def _published(event: object) -> dict[str, object]:
     }
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(_EVENTS)
 def test_what_is_published_fits_the_schema(event: object) -> None:
     _VALIDATORS[type(event)].validate(_published(event))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from botocore.loaders import create_loader
 from moto import mock_aws
 
 import examples.order_invoice  # noqa: F401 -- it makes the services importable  # pyright: ignore[reportUnusedImport]
@@ -19,6 +21,7 @@ from shop.stored_fact import StoredFact
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+_LOADER_OF_PATHS = functools.cache(create_loader)
 CALLER = "arn:aws:iam::123456789012:user/ada"
 FAILURES_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/failures"
 ENVIRONMENT = {
@@ -158,6 +161,8 @@ def fake_cloud(monkeypatch: pytest.MonkeyPatch, *, idempotency_model: str) -> Ge
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("IDEMPOTENCY_MODEL", idempotency_model)
+    # Each client has a session of its own, which would read the services' descriptions again, for every test.
+    monkeypatch.setattr("botocore.session.create_loader", _LOADER_OF_PATHS)
     clients.forget()
     telemetry.forget()
     with mock_aws():
