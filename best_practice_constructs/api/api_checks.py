@@ -13,6 +13,7 @@ from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, 
 from best_practice_constructs.api.authorization import Authorization, NoAuthorization
 from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.functions.handler_kind import check_handler_of_api
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
 _GATEWAY_TIMEOUT_SECONDS = 29
@@ -104,6 +105,7 @@ def check_route(
             "a route calls a function of its own (S2)",
             "pass a SinglePurposeFunction; a consumer is called by its queue",
         )
+    check_handler_of_api(scope, function.handler_kind, handler=function.handler)
     if problem := path_problem(path):
         raise refusal(given, problem, "write a path such as '/orders/{order_id}'")
     if any((route.http_method, route.path) == (http_method, path) for route in existing):

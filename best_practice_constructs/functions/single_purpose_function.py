@@ -91,6 +91,8 @@ class SinglePurposeFunction(Construct):
     :ivar log_group: its log group.
     :ivar alias: the alias that carries provisioned concurrency, or ``None``.
     :ivar scaling: the alias's scalable attribute, or ``None``.
+    :ivar handler: as given.
+    :ivar handler_kind: which decorator of the runtime makes the handler, as far as its source tells, or ``None``.
 
     :raises InvalidArgumentError: what Lambda would refuse at deployment, and what could never work, is refused here.
 
@@ -156,12 +158,7 @@ class SinglePurposeFunction(Construct):
 
         checks = FunctionChecks(scope, id)
         checks.options(type(self), inner)
-        checks.source(
-            entry=entry,
-            has_code=code is not None,
-            handler=handler,
-            is_python=runtime.family == lambda_.RuntimeFamily.PYTHON,
-        )
+        self.handler_kind = checks.source(entry=entry, has_code=code is not None, handler=handler, runtime=runtime)
         checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")
         checks.duration(
             "timeout",
@@ -180,7 +177,7 @@ class SinglePurposeFunction(Construct):
         is_json = checks.logs_are_json(logging_format, application_log_level_v2, system_log_level_v2)
 
         super().__init__(scope, id)
-        self.timeout = timeout
+        self.timeout, self.handler = timeout, handler
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
 
