@@ -18,6 +18,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.units import refuse_unitless
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
@@ -53,6 +54,8 @@ class ServiceDefaults:
     :param alarm_actions_required: an alarm that nobody hears is an error when ``True``, as the production preset has it
         (H9).
 
+    :raises InvalidArgumentError: a timeout without a unit.
+
     ```python
     from aws_cdk import App, Stack
     from best_practice_constructs import ServiceDefaults
@@ -76,6 +79,9 @@ class ServiceDefaults:
     tracing: lambda_.Tracing = lambda_.Tracing.ACTIVE
     alarm_actions: tuple[cloudwatch.IAlarmAction, ...] = ()
     alarm_actions_required: bool = False
+
+    def __post_init__(self) -> None:
+        refuse_unitless("ServiceDefaults", timeout=self.timeout)
 
     @classmethod
     def development(cls, *, service: str | None = None, application_version: str = "unversioned") -> ServiceDefaults:

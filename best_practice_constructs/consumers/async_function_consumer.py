@@ -33,6 +33,7 @@ from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.queues.dead_letter_queue import DEAD_LETTER_RETENTION, create_dead_letter_queue
 from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.units import refuse_unitless
 
 EVENT_KEY = (
     "detail.metadata.event_id"
@@ -123,8 +124,15 @@ class AsyncFunctionConsumer(Construct):
         super().__init__(scope, id)
         defaults = ServiceDefaults.used_in(scope)
         self._removal_policy = removal_policy or defaults.removal_policy
-        max_event_age = max_event_age or _LONGEST_EVENT_AGE
         refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)
+        refuse_unitless(
+            self,
+            function_options,
+            timeout=timeout,
+            max_event_age=max_event_age,
+            idempotency_expires_after=idempotency_expires_after,
+        )
+        max_event_age = max_event_age or _LONGEST_EVENT_AGE
         check_idempotency_key(self, idempotency_key)
         check_table(self, idempotency_table)
         if on_failure is not None and on_failure.fifo:

@@ -31,6 +31,7 @@ from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.units import refuse_unitless, whole_seconds
 
 
 class StreamConsumer(Construct):
@@ -132,8 +133,17 @@ class StreamConsumer(Construct):
         super().__init__(scope, id)
         defaults = ServiceDefaults.of(scope)
         removal_policy = removal_policy or defaults.removal_policy
-        timeout = timeout or defaults.timeout
         refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)
+        refuse_unitless(
+            self,
+            function_options,
+            timeout=timeout,
+            max_batching_window=max_batching_window,
+            max_record_age=max_record_age,
+            tumbling_window=tumbling_window,
+            iterator_age_alarm_threshold=iterator_age_alarm_threshold,
+        )
+        timeout = timeout or defaults.timeout
         if not report_batch_item_failures:
             raise self._refusal(
                 "report_batch_item_failures=False",
@@ -158,18 +168,18 @@ class StreamConsumer(Construct):
         self.contract = StreamContract(
             is_table=source.is_table,
             retention=source.retention,
-            timeout=_seconds(timeout),
+            timeout=whole_seconds(timeout),
             batch_size=batch_size,
-            max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
+            max_batching_window=whole_seconds(max_batching_window) if max_batching_window else 0,
             retry_attempts=retry_attempts,
-            max_record_age=_seconds(max_record_age) if max_record_age else None,
+            max_record_age=whole_seconds(max_record_age) if max_record_age else None,
             parallelization_factor=parallelization_factor,
-            tumbling_window=_seconds(tumbling_window) if tumbling_window else None,
+            tumbling_window=whole_seconds(tumbling_window) if tumbling_window else None,
             filters=len(patterns),
             starting_position=starting_position.value,
             starting_position_timestamp=starting_position_timestamp,
             reserved_concurrency=reserved_concurrent_executions,
-            age_alarm_threshold=_seconds(iterator_age_alarm_threshold) if iterator_age_alarm_threshold else None,
+            age_alarm_threshold=whole_seconds(iterator_age_alarm_threshold) if iterator_age_alarm_threshold else None,
         )
         for disagreement in self.contract.disagreements():
             raise self._refusal(disagreement.given, disagreement.reason, disagreement.remedy)
@@ -272,7 +282,3 @@ class StreamConsumer(Construct):
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

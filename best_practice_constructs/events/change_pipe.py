@@ -37,6 +37,7 @@ from best_practice_constructs.observability.dead_letters_alarm import create_dea
 from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
+from best_practice_constructs.units import refuse_unitless, whole_seconds
 
 # What PutEvents takes: a pipe cannot have a larger batch than its target.
 _MOST_RECORDS = 10
@@ -159,6 +160,7 @@ class ChangePipe(Construct):
     ) -> None:
         super().__init__(scope, id)
         defaults = ServiceDefaults.used_in(scope)
+        refuse_unitless(self, max_batching_window=max_batching_window, max_record_age=max_record_age)
         removal_policy = removal_policy or defaults.removal_policy
         declaration = declared_event(self, event)
         source = ConsumedStream.of(table, scope=self)
@@ -184,9 +186,9 @@ class ChangePipe(Construct):
             retention=source.retention,
             timeout=0,
             batch_size=batch_size,
-            max_batching_window=_seconds(max_batching_window) if max_batching_window else 0,
+            max_batching_window=whole_seconds(max_batching_window) if max_batching_window else 0,
             retry_attempts=retry_attempts,
-            max_record_age=_seconds(max_record_age) if max_record_age else None,
+            max_record_age=whole_seconds(max_record_age) if max_record_age else None,
             parallelization_factor=parallelization_factor,
             tumbling_window=None,
             filters=len(patterns),
@@ -364,7 +366,3 @@ class ChangePipe(Construct):
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
-
-
-def _seconds(duration: Duration) -> int:
-    return int(duration.to_seconds())

@@ -15,6 +15,7 @@ from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown
 from best_practice_constructs.functions.function_options import InnerFunctionOptions
 from best_practice_constructs.functions.handler_kind import HandlerKind, check_handler_of_consumer
 from best_practice_constructs.functions.handler_lookup import UnusableHandlerError, find_handler
+from best_practice_constructs.units import refuse_unitless
 
 MAXIMUM_TIMEOUT_SECONDS = 900
 _RESERVED_ENVIRONMENT_NAMES = frozenset(
@@ -52,13 +53,7 @@ class FunctionChecks:
             raise self._refuse(f"{name}={value:g}", why, f"pass a whole number {bounds}")
 
     def duration(self, name: str, value: Duration, *, low: int, high: int, why: str) -> None:
-        """Refuse what is no duration of ``low`` to ``high`` seconds; tokens pass."""
-        given: object = value
-        if not isinstance(given, Duration):
-            seconds = given if isinstance(given, int | float) else low
-            raise self._refuse(
-                f"{name}={given!r}", "a number alone has no unit", f"pass {name}=Duration.seconds({seconds:g})"
-            )
+        """Refuse what is not a duration of ``low`` to ``high`` seconds; tokens pass."""
         if value.is_unresolved():
             return
         seconds = value.to_seconds(integral=False)
@@ -67,9 +62,16 @@ class FunctionChecks:
 
     def options(self, construct: type, given: InnerFunctionOptions) -> None:
         """Refuse what neither the construct nor the inner function takes."""
+        refuse_unknown_options(self._path, construct, given=given, options=InnerFunctionOptions)
+
+    def units(self, options: InnerFunctionOptions, **given: object) -> None:
+        """Refuse numbers where a duration or a size is taken."""
+        refuse_unitless(self._path, options, **given)
+
+    @property
+    def _path(self) -> str:
         parent = self._scope.node.path
-        path = f"{parent}/{self._id}" if parent else self._id
-        refuse_unknown_options(path, construct, given=given, options=InnerFunctionOptions)
+        return f"{parent}/{self._id}" if parent else self._id
 
     def source(
         self, *, entry: str | None, has_code: bool, handler: str, runtime: lambda_.Runtime

@@ -146,7 +146,9 @@ class SinglePurposeFunction(Construct):
         customize: Callable[[lambda_.Function], object] | None = None,
         **inner: Unpack[InnerFunctionOptions],
     ) -> None:
-        defaults = ServiceDefaults.used_in(scope)
+        defaults, checks = ServiceDefaults.used_in(scope), FunctionChecks(scope, id)
+        checks.options(type(self), inner)
+        checks.units(inner, timeout=timeout, max_event_age=max_event_age)
         runtime = runtime or defaults.runtime
         architecture = architecture or defaults.architecture
         memory_size = memory_size if memory_size is not None else defaults.memory_size
@@ -156,8 +158,6 @@ class SinglePurposeFunction(Construct):
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
         self._variables = variables = _runtime_environment(scope, defaults) | dict(environment or {})
 
-        checks = FunctionChecks(scope, id)
-        checks.options(type(self), inner)
         self.handler_kind = checks.source(entry=entry, has_code=code is not None, handler=handler, runtime=runtime)
         checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")
         checks.duration(
