@@ -14,7 +14,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.consumers.idempotency_table import create_idempotency_table
-from best_practice_constructs.consumers.object_created_rule import ObjectCreatedRule
+from best_practice_constructs.consumers.object_created_rule import ObjectCreatedRule, check_bucket
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
     check_idempotency_key,
@@ -194,8 +194,10 @@ class AsyncFunctionConsumer(Construct):
         :param prefix: how the keys begin; default: any.
         :param suffix: how the keys end, such as ``".jpg"``; default: any.
         :param id: of the rule below this consumer; default: from the bucket's id.
-        :raises InvalidArgumentError: a second rule with the same id, or a bucket that cannot send its events.
+        :raises InvalidArgumentError: a second rule with the same id, what is no bucket, or one that cannot send its
+            events.
         """
+        check_bucket(self, bucket)
         rule_id = id or f"On{bucket.node.id}ObjectCreated"
         if self.node.try_find_child(rule_id) is not None:
             raise self._refusal(

@@ -12,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, IConstruct
 
 from best_practice_constructs.consumers.stream_contract import LEAST_RETENTION
+from best_practice_constructs.consumers.stream_readers import warn_of_third_reader
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
 from best_practice_constructs.permissions import kinesis as kinesis_permissions
@@ -68,6 +69,7 @@ class ConsumedStream:
                 reason="there is nothing to read",
                 remedy="give the table stream=StreamViewType.NEW_AND_OLD_IMAGES; import one with its table_stream_arn",
             )
+        warn_of_third_reader(scope, arn, table=table.node.path)
         return cls(arn=arn, is_table=True, retention=LEAST_RETENTION, encryption_key=table.encryption_key)
 
     def permissions(self) -> list[Permission]:

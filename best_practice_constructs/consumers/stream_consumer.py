@@ -14,7 +14,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from best_practice_constructs.consumers.change_filter import ChangeFilter
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
 from best_practice_constructs.consumers.filter_patterns import EventFilter, filter_patterns, mapping_filters
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
@@ -45,7 +44,7 @@ class StreamConsumer(Construct):
 
     :param stream: an ``aws_kinesis.IStream``, or a DynamoDB table with a stream.
     :param starting_position: where a new consumer starts: ``TRIM_HORIZON`` with the oldest record, ``LATEST`` with the
-        next one. There is no default: each is wrong for somebody.
+        next one. It has to be said, and leaving it out is an error: each is wrong for somebody.
     :param starting_position_timestamp: with ``AT_TIMESTAMP`` (Kinesis only): when to start, with a time zone.
     :param handler: ``"module.function"``, decorated with ``runtime.stream_consumer``.
     :param entry: the function's directory; or ``code``, any ``aws_lambda.Code``.
@@ -107,7 +106,7 @@ class StreamConsumer(Construct):
         id: str,
         *,
         stream: kinesis.IStream | dynamodb.ITable,
-        starting_position: lambda_.StartingPosition,
+        starting_position: lambda_.StartingPosition | None = None,
         starting_position_timestamp: datetime | None = None,
         handler: str,
         entry: str | None = None,
@@ -156,15 +155,9 @@ class StreamConsumer(Construct):
                 "Lambda sends what it gives up to standard queues only",
                 "pass a standard queue; each message tells its place in the stream",
             )
-        patterns = filter_patterns(self, filters or ())
-        self._check_position(starting_position)
+        starting_position = self._position(starting_position)
         source = ConsumedStream.of(stream, scope=self)
-        if not source.is_table and any(isinstance(each, ChangeFilter) for each in filters or ()):
-            raise self._refusal(
-                "a ChangeFilter for a stream of Kinesis",
-                "its records are no changes of a table, so that none of them would ever match",
-                "pass lambda_.FilterCriteria.filter({'data': {…}})",
-            )
+        patterns = filter_patterns(self, filters or (), source="table" if source.is_table else "stream")
         self.contract = StreamContract(
             is_table=source.is_table,
             retention=source.retention,
@@ -234,13 +227,14 @@ class StreamConsumer(Construct):
         """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
         self.function.allow(*permissions)
 
-    def _check_position(self, position: object) -> None:
+    def _position(self, position: object) -> lambda_.StartingPosition:
         if not isinstance(position, lambda_.StartingPosition):
             raise self._refusal(
                 f"starting_position={position!r}",
                 "a mapping begins somewhere, and what came before is never read",
                 "pass aws_lambda.StartingPosition.TRIM_HORIZON (from the oldest record), LATEST or AT_TIMESTAMP",
             )
+        return position
 
     def _send_failures_to_the_queue(self) -> None:
         # Not by the L2's SqsDlq, which would let the role read the queue's attributes too (C2).

@@ -169,7 +169,7 @@ class ChangePipe(Construct):
             raise self._refusal(
                 "a FIFO queue as on_failure", "Pipes sends what it gives up to standard queues", "pass a standard queue"
             )
-        patterns = filter_patterns(self, filters or ())
+        patterns = filter_patterns(self, filters or (), source="table")
         kinds = named_kinds(self, patterns)
         self.template = self._template(
             declaration,
