@@ -22,7 +22,7 @@ from best_practice_constructs.runtime.key_fields import fields_of_data
 
 _DATA = "detail.data."
 _PLAIN_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
-_PARTS_OF_DETAIL = (["data"], ["metadata"], ["numbers"], [])
+_PARTS_OF_DETAIL: tuple[list[str], ...] = (["data"], ["metadata"], ["numbers"], [])
 _DEEPEST = 3
 _OF_ENVELOPE = ("detail", "id", "source", "account", "region", "resources", "time", "version")
 

@@ -178,7 +178,7 @@ def test_of_a_route_of_an_api_too(stack: Stack) -> None:
     assert _parameters(SinglePurposeFunction, RouteOptions)
     function = SinglePurposeFunction(stack, "F", entry=ENTRY, handler=HANDLER)
     with pytest.raises(InvalidArgumentError, match=r"Stack/Cached: cache_ttl=60 .*Duration\.seconds\(60\)"):
-        _api(stack).get("/hours", function, authorization=NoAuthorization(reason="Public."), cache_ttl=60)  # type: ignore[typeddict-item] # refused
+        _api(stack).get("/hours", function, authorization=NoAuthorization(reason="Public."), cache_ttl=60)  # type: ignore[arg-type] # refused
 
 
 def test_of_the_services_defaults_too() -> None:
