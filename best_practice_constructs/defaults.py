@@ -21,6 +21,7 @@ from constructs import IConstruct
 from best_practice_constructs.construct_place import told_scope_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.role_options import check_role_options
+from best_practice_constructs.units import refuse_unitless
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
@@ -68,6 +69,8 @@ class ServiceDefaults:
         service from others (C2); ``"/"`` when ``None``.
     :param permissions_boundary: what these roles may do at most, whatever they are allowed (C2).
 
+    :raises InvalidArgumentError: a timeout without a unit.
+
     ```python
     from aws_cdk import App, Stack
     from best_practice_constructs import ServiceDefaults
@@ -93,6 +96,9 @@ class ServiceDefaults:
     alarm_actions_required: bool = False
     role_path: str | None = None
     permissions_boundary: iam.IManagedPolicy | None = None
+
+    def __post_init__(self) -> None:
+        refuse_unitless("ServiceDefaults", timeout=self.timeout)
 
     @classmethod
     def development(cls, *, service: str | None = None, application_version: str = "unversioned") -> ServiceDefaults:

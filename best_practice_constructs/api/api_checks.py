@@ -14,6 +14,7 @@ from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.durations import seconds_of
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.functions.handler_kind import check_handler_of_api
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
 _GATEWAY_TIMEOUT_SECONDS = 29
@@ -105,6 +106,7 @@ def check_route(
             "a route calls a function of its own (S2)",
             "pass a SinglePurposeFunction; a consumer is called by its queue",
         )
+    check_handler_of_api(scope, function.handler_kind, handler=function.handler)
     if problem := path_problem(path):
         raise refusal(given, problem, "write a path such as '/orders/{order_id}'")
     if any((route.http_method, route.path) == (http_method, path) for route in existing):

@@ -40,6 +40,7 @@ from best_practice_constructs.errors import refuse_unknown_options
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
+from best_practice_constructs.units import refuse_unitless
 
 _IAM = IamAuthorization()
 
@@ -139,6 +140,7 @@ class ProvisionedApi(Construct):
         defaults = ServiceDefaults.of(self)
         cors = default_cors_preflight_options
         refuse_unknown_options(self, type(self), given=inner, options=InnerRestApiOptions)
+        refuse_unitless(self, inner)
         check_throttling(self, throttling_rate_limit, throttling_burst_limit)
         check_stage(self, stage_name=stage_name, cache_cluster_size=cache_cluster_size)
         has_configuration = "endpoint_configuration" in inner
@@ -296,6 +298,7 @@ class ProvisionedApi(Construct):
         given = f"{http_method} {path}"
         authorization = options.get("authorization", self.authorization)
         refuse_unknown_options(self, self.route, given=options, options=RouteOptions)
+        refuse_unitless(self, options)
         check_route(self, http_method, path, function, existing=self.routes, has_body=body is not None)
         check_throttling(
             self, options.get("throttling_rate_limit", 0), options.get("throttling_burst_limit", 0), given=f"{given}: "

@@ -16,7 +16,7 @@ from constructs import Construct
 from best_practice_constructs.construct_place import id_of, path_of, tell_place
 from best_practice_constructs.consumers.idempotency_model import IdempotencyModel
 from best_practice_constructs.consumers.idempotency_table import create_idempotency_table, keep_idempotency_records
-from best_practice_constructs.consumers.object_created_rule import ObjectCreatedRule
+from best_practice_constructs.consumers.object_created_rule import ObjectCreatedRule, check_bucket
 from best_practice_constructs.consumers.queue_consumer_checks import (
     check_environment,
     check_idempotency_key,
@@ -35,6 +35,7 @@ from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.queues.dead_letter_queue import DEAD_LETTER_RETENTION, create_dead_letter_queue
 from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.units import refuse_unitless
 
 EVENT_KEY = (
     "detail.metadata.event_id"
@@ -126,8 +127,15 @@ class AsyncFunctionConsumer(Construct):
         tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         self._removal_policy = removal_policy or defaults.removal_policy
-        max_event_age = max_event_age or _LONGEST_EVENT_AGE
         refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)
+        refuse_unitless(
+            self,
+            function_options,
+            timeout=timeout,
+            max_event_age=max_event_age,
+            idempotency_expires_after=idempotency_expires_after,
+        )
+        max_event_age = max_event_age or _LONGEST_EVENT_AGE
         check_idempotency_key(self, idempotency_key)
         check_table(self, idempotency_table)
         if on_failure is not None and on_failure.fifo:
@@ -189,8 +197,10 @@ class AsyncFunctionConsumer(Construct):
         :param prefix: how the keys begin; default: any.
         :param suffix: how the keys end, such as ``".jpg"``; default: any.
         :param id: of the rule below this consumer; default: from the bucket's id.
-        :raises InvalidArgumentError: a second rule with the same id, or a bucket that cannot send its events.
+        :raises InvalidArgumentError: a second rule with the same id, what is no bucket, or one that cannot send its
+            events.
         """
+        check_bucket(self, bucket)
         rule_id = id or f"On{id_of(bucket)}ObjectCreated"
         if self.node.try_find_child(rule_id) is not None:
             raise self._refusal(

@@ -12,6 +12,7 @@ from constructs import Construct, IConstruct
 
 from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.stream_contract import LEAST_RETENTION
+from best_practice_constructs.consumers.stream_readers import warn_of_third_reader
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
@@ -69,6 +70,7 @@ class ConsumedStream:
                 reason="there is nothing to read",
                 remedy="give the table stream=StreamViewType.NEW_AND_OLD_IMAGES; import one with its table_stream_arn",
             )
+        warn_of_third_reader(scope, arn, table=path_of(table))
         return cls(arn=arn, is_table=True, retention=LEAST_RETENTION, encryption_key=table.encryption_key)
 
     def permissions(self) -> list[Permission]:

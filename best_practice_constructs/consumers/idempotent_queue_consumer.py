@@ -31,17 +31,18 @@ from best_practice_constructs.consumers.queue_consumer_options import (
     QueueConsumerOptions,
     function_options,
     mapping_options,
+    most_concurrency,
     queue_options,
 )
 from best_practice_constructs.consumers.queue_contract import QueueContract
 from best_practice_constructs.consumers.source_queue import create_source_queue
 from best_practice_constructs.defaults import ServiceDefaults
-from best_practice_constructs.durations import duration_of, whole_seconds
+from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
-from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
+from best_practice_constructs.observability.message_age_alarm import create_message_age_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
@@ -50,9 +51,9 @@ from best_practice_constructs.queues.dead_letter_queue import DEAD_LETTER_RETENT
 from best_practice_constructs.queues.queue_arn import queue_arn_of
 from best_practice_constructs.queues.stack_unique_name import stack_unique_name
 from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.units import refuse_unitless
 
 _DEFAULT_RETENTION = Duration.days(4)
-_DEFAULT_MAX_CONCURRENCY = 10
 _MAX_RECEIVE_COUNT = 5
 _LEAST_AGE_ALARM_SECONDS = 300
 _KEY_OPTIONS = frozenset(("encryption", "encryption_master_key"))
@@ -166,8 +167,19 @@ class IdempotentQueueConsumer(Construct):
         tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         removal_policy = removal_policy or defaults.removal_policy
-        timeout = timeout or defaults.timeout
         refuse_unknown_options(self, type(self), given=options, options=QueueConsumerOptions)
+        refuse_unitless(
+            self,
+            options,
+            timeout=timeout,
+            max_batching_window=max_batching_window,
+            visibility_timeout=visibility_timeout,
+            retention_period=retention_period,
+            dead_letter_retention_period=dead_letter_retention_period,
+            idempotency_expires_after=idempotency_expires_after,
+            message_age_alarm_threshold=message_age_alarm_threshold,
+        )
+        timeout = timeout or defaults.timeout
         if not report_batch_item_failures:
             raise self._refusal(
                 "report_batch_item_failures=False",
@@ -213,7 +225,7 @@ class IdempotentQueueConsumer(Construct):
             retention=brought.retention if brought else whole_seconds(retention_period or _DEFAULT_RETENTION),
             dead_letter_retention=(brought.dead_letter_retention if brought else None)
             or whole_seconds(dead_letter_retention_period or DEAD_LETTER_RETENTION),
-            max_concurrency=_max_concurrency(max_concurrency, reserved_concurrent_executions, options),
+            max_concurrency=most_concurrency(max_concurrency, reserved_concurrent_executions, options),
             reserved_concurrency=reserved_concurrent_executions,
             visibility_timeout=brought.visibility_timeout
             if brought
@@ -302,7 +314,15 @@ class IdempotentQueueConsumer(Construct):
             MessageReaders.used_in(self).tell(queue_arn, self)
         warn_of_plain_handler(self, entry=entry, handler=handler)
         self.dead_letters_alarm = self._dead_letters_alarm(defaults)
-        self.message_age_alarm = self._message_age_alarm(defaults, message_age_alarm_threshold)
+        self.message_age_alarm = create_message_age_alarm(
+            self,
+            "MessageAgeAlarm",
+            queue=self.queue,
+            seconds=whole_seconds(message_age_alarm_threshold)
+            if message_age_alarm_threshold
+            else max(_LEAST_AGE_ALARM_SECONDS, 2 * self.contract.effective_visibility_timeout),
+            defaults=defaults,
+        )
 
     def allow(self, *permissions: Permission) -> None:
         """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
@@ -338,31 +358,5 @@ class IdempotentQueueConsumer(Construct):
             defaults=defaults,
         )
 
-    def _message_age_alarm(self, defaults: ServiceDefaults, threshold: Duration | None) -> cloudwatch.Alarm:
-        seconds = (
-            whole_seconds(threshold)
-            if threshold
-            else max(_LEAST_AGE_ALARM_SECONDS, 2 * self.contract.effective_visibility_timeout)
-        )
-        return create_alarm(
-            self,
-            "MessageAgeAlarm",
-            metric=self.queue.metric_approximate_age_of_oldest_message(period=duration_of(60), statistic="Maximum"),
-            threshold=seconds,
-            evaluation_periods=3,
-            description=(
-                f"A message of {path_of(self)} has waited for {seconds} s. Either handling fails and is retried (see "
-                "the function's errors), or more comes in than is handled: raise max_concurrency or batch_size if what "
-                "is downstream can take it."
-            ),
-            defaults=defaults,
-        )
-
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(self, given=given, reason=reason, remedy=remedy)
-
-
-def _max_concurrency(given: int | None, reserved: int | None, options: QueueConsumerOptions) -> int | None:
-    if given is not None or "provisioned_poller_config" in options:
-        return given
-    return min(_DEFAULT_MAX_CONCURRENCY, max(reserved or _DEFAULT_MAX_CONCURRENCY, 2))

@@ -16,7 +16,7 @@ from constructs import Construct, IValidation
 from best_practice_constructs.construct_place import path_of, stack_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
@@ -101,6 +101,23 @@ class ObjectCreatedRule(Construct):
             principal=_EVENTS,
             source_arn=self.rule.attr_arn,
         )
+
+
+def check_bucket(scope: Construct, bucket: object) -> None:
+    """Refuse what is no bucket, such as the name of one.
+
+    :raises InvalidArgumentError: it says how a bucket is named.
+    """
+    # Some imported buckets have no class of their own in Python.
+    if hasattr(type(bucket), "bucket_name") or (not isinstance(bucket, Construct) and hasattr(bucket, "bucket_name")):
+        return
+    name = bucket if isinstance(bucket, str) else "photos"
+    raise InvalidArgumentError(
+        scope,
+        given=f"on_object_created({named(bucket)})",
+        reason="it is no bucket of S3",
+        remedy=f"pass an aws_s3.Bucket; of one that is there, Bucket.from_bucket_name(self, 'Photos', {name!r})",
+    )
 
 
 def _check_environment(scope: Construct, bucket: s3.IBucket) -> None:

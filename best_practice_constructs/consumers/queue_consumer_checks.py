@@ -87,7 +87,7 @@ def check_model(scope: Construct, model: object) -> None:
 
 def check_filters(scope: Construct, filters: Sequence[Mapping[str, object]] | None) -> None:
     """Refuse filters that say nothing, and more than a mapping takes."""
-    filter_patterns(scope, filters or ())
+    filter_patterns(scope, filters or (), source="queue")
     if filters and len(filters) > _MAXIMUM_FILTERS:
         raise InvalidArgumentError(
             scope,

@@ -12,6 +12,8 @@ from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs.functions.function_options import FunctionOptions
 
+_DEFAULT_MAX_CONCURRENCY = 10
+
 
 class InnerQueueOptions(TypedDict, total=False):
     """What ``aws_sqs.Queue`` takes and the consumer only hands on; each means what it does there."""
@@ -52,6 +54,13 @@ def queue_options(options: QueueConsumerOptions) -> InnerQueueOptions:
 def mapping_options(options: QueueConsumerOptions) -> InnerMappingOptions:
     """Give those that the event source mapping takes."""
     return cast("InnerMappingOptions", _of(InnerMappingOptions, options))
+
+
+def most_concurrency(given: int | None, reserved: int | None, options: QueueConsumerOptions) -> int | None:
+    """Give how many batches are handled at once: as given, or as many as the reserved concurrency lets, ten at most."""
+    if given is not None or "provisioned_poller_config" in options:
+        return given
+    return min(_DEFAULT_MAX_CONCURRENCY, max(reserved or _DEFAULT_MAX_CONCURRENCY, 2))
 
 
 def _of(kind: type, options: Mapping[str, object]) -> dict[str, object]:

@@ -15,7 +15,6 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from best_practice_constructs.construct_place import path_of, tell_place
-from best_practice_constructs.consumers.change_filter import ChangeFilter
 from best_practice_constructs.consumers.consumed_stream import ConsumedStream
 from best_practice_constructs.consumers.filter_patterns import EventFilter, filter_patterns, mapping_filters
 from best_practice_constructs.consumers.stream_contract import MOST_RETRY_ATTEMPTS, StreamContract
@@ -33,6 +32,7 @@ from best_practice_constructs.permissions import sqs as sqs_permissions
 from best_practice_constructs.permissions.permission import Permission
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime import environment as names
+from best_practice_constructs.units import refuse_unitless
 
 
 class StreamConsumer(Construct):
@@ -46,7 +46,7 @@ class StreamConsumer(Construct):
 
     :param stream: an ``aws_kinesis.IStream``, or a DynamoDB table with a stream.
     :param starting_position: where a new consumer starts: ``TRIM_HORIZON`` with the oldest record, ``LATEST`` with the
-        next one. There is no default: each is wrong for somebody.
+        next one. It has to be said, and leaving it out is an error: each is wrong for somebody.
     :param starting_position_timestamp: with ``AT_TIMESTAMP`` (Kinesis only): when to start, with a time zone.
     :param handler: ``"module.function"``, decorated with ``runtime.stream_consumer``.
     :param entry: the function's directory; or ``code``, any ``aws_lambda.Code``.
@@ -108,7 +108,7 @@ class StreamConsumer(Construct):
         id: str,
         *,
         stream: kinesis.IStream | dynamodb.ITable,
-        starting_position: lambda_.StartingPosition,
+        starting_position: lambda_.StartingPosition | None = None,
         starting_position_timestamp: datetime | None = None,
         handler: str,
         entry: str | None = None,
@@ -135,8 +135,17 @@ class StreamConsumer(Construct):
         tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
         removal_policy = removal_policy or defaults.removal_policy
-        timeout = timeout or defaults.timeout
         refuse_unknown_options(self, type(self), given=function_options, options=FunctionOptions)
+        refuse_unitless(
+            self,
+            function_options,
+            timeout=timeout,
+            max_batching_window=max_batching_window,
+            max_record_age=max_record_age,
+            tumbling_window=tumbling_window,
+            iterator_age_alarm_threshold=iterator_age_alarm_threshold,
+        )
+        timeout = timeout or defaults.timeout
         if not report_batch_item_failures:
             raise self._refusal(
                 "report_batch_item_failures=False",
@@ -149,15 +158,9 @@ class StreamConsumer(Construct):
                 "Lambda sends what it gives up to standard queues only",
                 "pass a standard queue; each message tells its place in the stream",
             )
-        patterns = filter_patterns(self, filters or ())
-        self._check_position(starting_position)
+        starting_position = self._position(starting_position)
         source = ConsumedStream.of(stream, scope=self)
-        if not source.is_table and any(isinstance(each, ChangeFilter) for each in filters or ()):
-            raise self._refusal(
-                "a ChangeFilter for a stream of Kinesis",
-                "its records are no changes of a table, so that none of them would ever match",
-                "pass lambda_.FilterCriteria.filter({'data': {…}})",
-            )
+        patterns = filter_patterns(self, filters or (), source="table" if source.is_table else "stream")
         self.contract = StreamContract(
             is_table=source.is_table,
             retention=source.retention,
@@ -227,13 +230,14 @@ class StreamConsumer(Construct):
         """Let the consumer's function do what ``permissions`` say, and nothing more (C2)."""
         self.function.allow(*permissions)
 
-    def _check_position(self, position: object) -> None:
+    def _position(self, position: object) -> lambda_.StartingPosition:
         if not isinstance(position, lambda_.StartingPosition):
             raise self._refusal(
                 f"starting_position={position!r}",
                 "a mapping begins somewhere, and what came before is never read",
                 "pass aws_lambda.StartingPosition.TRIM_HORIZON (from the oldest record), LATEST or AT_TIMESTAMP",
             )
+        return position
 
     def _send_failures_to_the_queue(self) -> None:
         # Not by the L2's SqsDlq, which would let the role read the queue's attributes too (C2).

@@ -41,6 +41,7 @@ from best_practice_constructs.observability.dead_letters_alarm import create_dea
 from best_practice_constructs.operations.command_names import FAILED_STREAM_RECORDS
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.runtime.event_type import EventDeclaration
+from best_practice_constructs.units import refuse_unitless
 
 # What PutEvents takes: a pipe cannot have a larger batch than its target.
 _MOST_RECORDS = 10
@@ -168,6 +169,7 @@ class ChangePipe(Construct):
         super().__init__(scope, id)
         tell_place(self, scope=scope, id=id)
         defaults = ServiceDefaults.used_in(scope)
+        refuse_unitless(self, max_batching_window=max_batching_window, max_record_age=max_record_age)
         removal_policy = removal_policy or defaults.removal_policy
         declaration = declared_event(self, event)
         source = ConsumedStream.of(table, scope=self)
@@ -176,7 +178,7 @@ class ChangePipe(Construct):
             raise self._refusal(
                 "a FIFO queue as on_failure", "Pipes sends what it gives up to standard queues", "pass a standard queue"
             )
-        patterns = filter_patterns(self, filters or ())
+        patterns = filter_patterns(self, filters or (), source="table")
         kinds = named_kinds(self, patterns)
         self.template = self._template(
             declaration,

@@ -15,6 +15,7 @@ from best_practice_constructs.construct_place import tell_place
 from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.consumers.stream_consumer_options import StreamConsumerOptions
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
+from best_practice_constructs.events.change_handler_check import check_change_handler
 from best_practice_constructs.events.event_pattern import declared_event
 from best_practice_constructs.events.kept_images import IMAGE_OF_FIELD, check_images, view_type
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
@@ -48,7 +49,8 @@ class ChangePublisher(Construct):
     :ivar iterator_age_alarm: goes off when the publisher is behind.
 
     :raises InvalidArgumentError: a table without a stream, or with one that does not keep the images which an event
-        takes (of a ``TableV2`` and of an imported table that is not known); an undeclared event, or none.
+        takes (of a ``TableV2`` and of an imported table that is not known); an undeclared event, or none; a handler
+        whose source tells that it publishes other events, or reads something else.
 
     Sources: DynamoDB developer guide, *Change data capture for DynamoDB Streams*; AWS prescriptive guidance,
     *Transactional outbox pattern*; talk 9:00, 13:13, 44:32.
@@ -62,7 +64,7 @@ class ChangePublisher(Construct):
 
 
     @products.event
-    class PriceChanged:
+    class ProductChanged:
         product_id: str
         price: str
 
@@ -79,7 +81,7 @@ class ChangePublisher(Construct):
         "PublishChanges",
         table=table,
         bus=EnrichedEventBus(stack, "Bus"),
-        events=(PriceChanged,),
+        events=(ProductChanged,),
         entry="examples/change_publisher/service",
         handler="publish_changes.handler",
     )
@@ -116,6 +118,7 @@ class ChangePublisher(Construct):
             declared_event(self, event)
             needed = frozenset(IMAGE_OF_FIELD[name] for name in image_fields(event))
             check_images(self, table, event=event, needed=needed, keeps=keeps)
+        check_change_handler(self, events, entry=entry, handler=handler)
         self.table = table
         self.bus = bus
         self.consumer = StreamConsumer(

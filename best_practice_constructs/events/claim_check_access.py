@@ -21,6 +21,7 @@ from best_practice_constructs.permissions import s3 as s3_permissions
 from best_practice_constructs.runtime import environment as names
 from best_practice_constructs.runtime.claim_check import PREFIX
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
+from best_practice_constructs.units import refuse_unitless
 
 DEFAULT_EXPIRY = Duration.days(60)
 """An event is archived for 30 days, tried by its rule for one, waits in a queue for four, among dead letters for 14,
@@ -45,6 +46,7 @@ class ClaimCheckAccess(Construct):
     def __init__(self, scope: Construct, id: str, *, expires_after: Duration, threshold_bytes: int) -> None:
         super().__init__(scope, id)
         tell_place(self, scope=scope, id=id)
+        refuse_unitless(self, expires_after=expires_after)
         days = expires_after.to_days(integral=False)
         if days < 1 or days != int(days):
             raise self._refusal(

@@ -25,6 +25,7 @@ from best_practice_constructs.events.route_environment import parameter_in
 from best_practice_constructs.events.routed_event_bus import RoutedEventBus
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
+from best_practice_constructs.units import refuse_unitless
 
 _DEFAULT_ARCHIVE = Duration.days(30)
 _LETTERS_DAYS = 14
@@ -113,6 +114,7 @@ class EnrichedEventBus(RoutedEventBus):
         published_as = parameter_in(scope, parameter_name) if parameter_name else None
         super().__init__(scope, id, claim_check=claim_check, published_as=published_as)
         defaults = ServiceDefaults.used_in(self)
+        refuse_unitless(self, archive_retention=archive_retention)
         days = 1 if archive_retention.is_unresolved() else archive_retention.to_days(integral=False)
         if archive and (days < 1 or days != int(days)):
             raise InvalidArgumentError(

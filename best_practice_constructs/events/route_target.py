@@ -19,6 +19,7 @@ from constructs import Construct, IConstruct
 from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
+from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.events.event_bus_entrance import let_route_in
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
@@ -104,15 +105,24 @@ def bind_target(
 def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentError:
     reason = "a route knows no such target"
     remedy = (
-        "pass a consumer, a SinglePurposeFunction, a queue, a topic, a state machine, a bus, an API destination or "
+        "pass an IdempotentQueueConsumer or an AsyncFunctionConsumer whose handler does that, a SinglePurposeFunction, "
+        "a queue, a topic, a state machine, a bus, an API destination or a log group"
     )
-    remedy += "a log group"
     if has_attribute(target, "function_arn"):
         reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"
         remedy = "make it a SinglePurposeFunction or an AsyncFunctionConsumer, and pass that"
     elif hasattr(target, "subscription"):
         reason = "it consumes what its topic gets"
         remedy = "route the event to the topic: to=consumer.topic"
+    elif isinstance(target, StreamConsumer) or hasattr(target, "bus"):
+        reason = "it reads a stream, and no events of a bus"
+        remedy = (
+            "make an IdempotentQueueConsumer whose handler is decorated with runtime.queue_consumer, or an "
+            "AsyncFunctionConsumer with runtime.async_event_consumer, and route to that"
+        )
+    elif hasattr(target, "rest_api"):
+        reason = "an API answers requests, and gets no events"
+        remedy = "route to what should happen: an IdempotentQueueConsumer, or another target"
     return InvalidArgumentError(
         route, given=f"to={path_of(target)}, of type {type(target).__name__}", reason=reason, remedy=remedy
     )

@@ -37,6 +37,7 @@ from best_practice_constructs.events.route_target import RouteTarget, receiver_o
 from best_practice_constructs.permissions import events as events_permissions
 from best_practice_constructs.runtime import environment as names
 from best_practice_constructs.runtime.event_type import EventDeclaration, event_declaration
+from best_practice_constructs.units import refuse_unitless
 
 _DEFAULT_EVENT_AGE = Duration.hours(24)
 _MAXIMUM_RETRY_ATTEMPTS = 185
@@ -256,6 +257,7 @@ class RoutedEventBus(Construct):
         return self.route(_EVERYTHING, to=log_group, id="Rule", enabled=enabled)
 
     def _check_retries(self, retry_attempts: int, max_event_age: Duration) -> None:
+        refuse_unitless(self, max_event_age=max_event_age)
         seconds = whole_seconds(max_event_age)
         if not 0 <= retry_attempts <= _MAXIMUM_RETRY_ATTEMPTS or not 60 <= seconds <= 86_400:
             raise InvalidArgumentError(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.durations import seconds_of
 from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown_options
 from best_practice_constructs.functions.function_options import InnerFunctionOptions
+from best_practice_constructs.functions.handler_kind import HandlerKind, check_handler_of_consumer
+from best_practice_constructs.functions.handler_lookup import UnusableHandlerError, find_handler
+from best_practice_constructs.units import refuse_unitless
 
 MAXIMUM_TIMEOUT_SECONDS = 900
 _RESERVED_ENVIRONMENT_NAMES = frozenset(
@@ -28,6 +31,8 @@ _RESERVED_ENVIRONMENT_NAMES = frozenset(
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 _ENVIRONMENT_LIMIT_BYTES = 4096
 _MAXIMUM_LAYERS = 5
+# The id that consumers give to their function: below them a user may put others.
+_ID_IN_CONSUMERS = "Function"
 
 
 class FunctionChecks:
@@ -52,13 +57,7 @@ class FunctionChecks:
             raise self._refuse(f"{name}={value:g}", why, f"pass a whole number {bounds}")
 
     def duration(self, name: str, value: Duration, *, low: int, high: int, why: str) -> None:
-        """Refuse what is no duration of ``low`` to ``high`` seconds; tokens pass."""
-        given: object = value
-        if not isinstance(given, Duration):
-            number = given if isinstance(given, int | float) else low
-            raise self._refuse(
-                f"{name}={given!r}", "a number alone has no unit", f"pass {name}=Duration.seconds({number:g})"
-            )
+        """Refuse what is not a duration of ``low`` to ``high`` seconds; tokens pass."""
         seconds = seconds_of(value)
         if seconds is None:
             return
@@ -67,10 +66,23 @@ class FunctionChecks:
 
     def options(self, construct: type, given: InnerFunctionOptions) -> None:
         """Refuse what neither the construct nor the inner function takes."""
-        refuse_unknown_options(path_below(self._scope, self._id), construct, given=given, options=InnerFunctionOptions)
+        refuse_unknown_options(self._path, construct, given=given, options=InnerFunctionOptions)
 
-    def source(self, *, entry: str | None, has_code: bool, handler: str, runtime: lambda_.Runtime) -> None:
-        """Refuse an entry without the handler, a second source, or none."""
+    def units(self, options: InnerFunctionOptions, **given: object) -> None:
+        """Refuse numbers where a duration or a size is taken."""
+        refuse_unitless(self._path, options, **given)
+
+    @property
+    def _path(self) -> str:
+        return path_below(self._scope, self._id)
+
+    def source(
+        self, *, entry: str | None, has_code: bool, handler: str, runtime: lambda_.Runtime
+    ) -> HandlerKind | None:
+        """Refuse an entry without the handler, a second source, or none, and a handler of another construct.
+
+        :returns: the kind of the handler, as far as its source tells.
+        """
         if (entry is None) == (not has_code):
             raise self._refuse(
                 "both entry and code" if has_code else "neither entry nor code",
@@ -78,7 +90,7 @@ class FunctionChecks:
                 "pass entry='services/orders', a directory to bundle, or code=, any aws_lambda.Code",
             )
         if entry is None:
-            return
+            return None
         if not _is_python(runtime):
             raise self._refuse(
                 f"entry={entry!r} with a runtime that is not Python",
@@ -96,33 +108,20 @@ class FunctionChecks:
                 f"there is no directory {directory.resolve().as_posix()!r}",
                 "pass the directory that holds the handler, relative to where the app runs or absolute",
             )
-        self._handler_in(directory, handler)
-
-    def _handler_in(self, directory: Path, handler: str) -> None:
-        module, _, function = handler.rpartition(".")
-        if not module or not function.isidentifier():
-            raise self._refuse(
-                f"handler={handler!r}",
-                "it names no module and function",
-                "write 'module.function', as in 'place_order.handler'",
-            )
-        path = directory.joinpath(*module.replace("/", ".").split("."))
-        file = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
-        if not file.is_file():
-            modules = ", ".join(sorted(p.stem for p in directory.glob("*.py"))) or "no module"
-            raise self._refuse(
-                f"handler={handler!r}",
-                f"the entry has no module {module!r}; it has {modules}",
-                "name a module of the entry",
-            )
-        names = _top_level_names(file)
-        if function not in names:
-            raise self._refuse(
-                f"handler={handler!r}",
-                f"{file.name} defines no {function!r} at its top level; it defines "
-                f"{', '.join(sorted(names)) or 'nothing'}",
-                "name a function of that module",
-            )
+        try:
+            found = find_handler(directory, handler)
+        except UnusableHandlerError as error:
+            raise self._refuse(f"handler={handler!r}", error.reason, error.remedy) from None
+        except SyntaxError as error:
+            if not _may_be_newer_python(runtime):
+                raise self._refuse(
+                    f"handler={handler!r}", f"its module is no Python: {error}", "mend what is written there"
+                ) from error
+            return None
+        kind = found.kind if found is not None else None
+        if self._id == _ID_IN_CONSUMERS:
+            check_handler_of_consumer(self._scope, kind, handler=handler)
+        return kind
 
     def environment(self, environment: Mapping[str, str]) -> None:
         """Refuse names that Lambda keeps to itself, and more than 4 KB."""
@@ -242,15 +241,8 @@ def _is_python(runtime: lambda_.Runtime) -> bool:
     return runtime.family == lambda_.RuntimeFamily.PYTHON
 
 
-def _top_level_names(file: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.parse(file.read_text(encoding="utf-8"), filename=file.name).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            names.add(node.target.id)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names.update(alias.asname or alias.name for alias in node.names)
-    return names
+@functools.cache
+def _may_be_newer_python(runtime: lambda_.Runtime) -> bool:
+    """Tell whether a function's Python may know what the one that runs here does not."""
+    version = runtime.name.removeprefix("python").split(".")
+    return not all(part.isdigit() for part in version) or tuple(map(int, version)) > sys.version_info[:2]

@@ -92,6 +92,8 @@ class SinglePurposeFunction(Construct):
     :ivar log_group: its log group.
     :ivar alias: the alias that carries provisioned concurrency, or ``None``.
     :ivar scaling: the alias's scalable attribute, or ``None``.
+    :ivar handler: as given.
+    :ivar handler_kind: which decorator of the runtime makes the handler, as far as its source tells, or ``None``.
 
     :raises InvalidArgumentError: what Lambda would refuse at deployment, and what could never work, is refused here.
 
@@ -147,7 +149,9 @@ class SinglePurposeFunction(Construct):
         customize: Callable[[lambda_.Function], object] | None = None,
         **inner: Unpack[InnerFunctionOptions],
     ) -> None:
-        defaults = ServiceDefaults.used_in(scope)
+        defaults, checks = ServiceDefaults.used_in(scope), FunctionChecks(scope, id)
+        checks.options(type(self), inner)
+        checks.units(inner, timeout=timeout, max_event_age=max_event_age)
         runtime = runtime or defaults.runtime
         architecture = architecture or defaults.architecture
         memory_size = memory_size if memory_size is not None else defaults.memory_size
@@ -157,14 +161,7 @@ class SinglePurposeFunction(Construct):
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
         self._variables = variables = runtime_environment(scope, defaults) | dict(environment or {})
 
-        checks = FunctionChecks(scope, id)
-        checks.options(type(self), inner)
-        checks.source(
-            entry=entry,
-            has_code=code is not None,
-            handler=handler,
-            runtime=runtime,
-        )
+        self.handler_kind = checks.source(entry=entry, has_code=code is not None, handler=handler, runtime=runtime)
         checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")
         checks.duration(
             "timeout",
@@ -184,7 +181,7 @@ class SinglePurposeFunction(Construct):
 
         super().__init__(scope, id)
         tell_place(self, scope=scope, id=id)
-        self.timeout = timeout
+        self.timeout, self.handler = timeout, handler
         self.reserved_concurrent_executions = reserved_concurrent_executions
         self._checks = checks
 

@@ -21,6 +21,13 @@ def exact_arn(text: str, *, service: str, example: str) -> str:
     """
     if is_deploy_time_value(text):
         return text
+    if text and ":" not in text and "*" not in text:
+        place = example[: max(example.rfind("/"), example.rfind(":")) + 1]
+        raise ValueError(
+            f"{text!r} is no ARN of the service {service!r} but a name, so that the permission would allow nothing; "
+            "pass the resource itself, or its ARN with your region and account, as in "
+            f"'arn:aws:{service}:{place}{text}'"
+        )
     found = _ARN.fullmatch(text)
     if found is None or found["service"] != service:
         raise ValueError(

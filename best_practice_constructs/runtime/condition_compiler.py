@@ -68,9 +68,8 @@ class ConditionCompiler:
 
     def _numeric_range(self, operators: Mapping[str, object]) -> dict[str, object]:
         if self._field.is_nested or NUMBER_TYPES.isdisjoint(self._field.types):
-            raise self._refusal(
-                " and ".join(operators), "only numbers are compared", "compare an int, a float or a Decimal"
-            )
+            given = " and ".join(f"{name}={value!r}" for name, value in operators.items())
+            raise self._refusal(given, "only numbers are compared", self._instead_of_comparing())
         self._check_not_in_list()
         self._check_single_values(operators)
         for side in (_LOWER, _UPPER):
@@ -79,10 +78,27 @@ class ConditionCompiler:
         numeric: list[object] = []
         for name in (*_LOWER, *_UPPER):
             if name in operators:
-                numeric += [COMPARISONS[name], self._number(operators[name])]
+                numeric += [COMPARISONS[name], self._number(operators[name], operator=name)]
         if len(numeric) == 4 and not cast("float", numeric[1]) < cast("float", numeric[3]):
             raise self._refusal(repr(operators), "no number lies between", "put the smaller one below")
         return {"numeric": numeric}
+
+    def _instead_of_comparing(self) -> str:
+        types = self._field.types
+        if self._field.is_nested:
+            return f"name one of the fields in it, as in {self._name}__…"
+        if any(is_text(each) for each in types):
+            return (
+                f"the field is {self._type_names}: ask for values, as in {self._name}=[…], or for a part of the text, "
+                f"as in {self._name}__prefix=…"
+            )
+        if any(each in MOMENTS for each in types):
+            return f"the field is {self._type_names}: compare it in the consumer"
+        return f"the field is {self._type_names}: ask for values, as in {self._name}=[…]"
+
+    @property
+    def _type_names(self) -> str:
+        return " or ".join(each.__name__ if isinstance(each, type) else str(each) for each in self._field.types)
 
     def _check_single_values(self, operators: Mapping[str, object]) -> None:
         for name, value in operators.items():
@@ -178,7 +194,10 @@ class ConditionCompiler:
 
     def _text(self, operator: str, value: object) -> str:
         if not isinstance(value, str) or not value or not any(is_text(each) for each in self._field.types):
-            raise self._refusal(f"{operator}={value!r}", "it compares texts", "pass a text, not empty")
+            remedy = "pass a text, not empty"
+            if NUMBER_TYPES.issuperset(self._field.types):
+                remedy = f"compare numbers with gt, gte, lt and lte, or ask for values, as in {self._name}=[…]"
+            raise self._refusal(f"{operator}={value!r}", "it compares texts", remedy)
         if operator == "wildcard" and "**" in _ESCAPED.sub("", value):
             raise self._refusal(f"{operator}={value!r}", "EventBridge refuses two * in a row", "write one *")
         if operator == "wildcard" and _LONE_BACKSLASH.match(value):
@@ -197,9 +216,9 @@ class ConditionCompiler:
                 return cast("Scalar", value.value if isinstance(value, enum.Enum) else plain(value))
         raise self._mismatch(value)
 
-    def _number(self, value: object) -> int | float:
+    def _number(self, value: object, *, operator: str = "") -> int | float:
         if isinstance(value, bool) or not isinstance(value, NUMBERS):
-            raise self._mismatch(value)
+            raise self._mismatch(value, operator=operator)
         number = decimal.Decimal(str(value))
         if (
             not number.is_finite()
@@ -224,18 +243,20 @@ class ConditionCompiler:
                 "compare in the consumer",
             )
 
-    def _mismatch(self, value: object) -> InvalidFilterError:
+    def _mismatch(self, value: object, *, operator: str = "") -> InvalidFilterError:
+        given = f"{operator}={value!r}" if operator else repr(value)
         if isinstance(value, MOMENTS):
-            return self._refusal(
-                repr(value), "one moment is written in many ways (time zones)", "compare it in the consumer"
-            )
+            return self._refusal(given, "one moment is written in many ways (time zones)", "compare it in the consumer")
         member = enum_member(value, self._field.types)
         if member is not None:
             return self._refusal(
-                repr(value), f"the field is {type(member).__name__}", f"write {type(member).__name__}.{member.name}"
+                given, f"the field is {type(member).__name__}", f"write {type(member).__name__}.{member.name}"
             )
-        names = " or ".join(each.__name__ if isinstance(each, type) else str(each) for each in self._field.types)
-        return self._refusal(repr(value), f"the field is {names}", f"pass {names}")
+        names = self._type_names
+        if {float, decimal.Decimal} & set(self._field.types) and NUMBER_TYPES.issuperset(self._field.types):
+            # As numbers, whatever the field's own type.
+            return self._refusal(given, f"the field is {names}", "pass a number: an int, a float or a Decimal")
+        return self._refusal(given, f"the field is {names}", f"pass {names}")
 
     def _refusal(self, given: str, reason: str, remedy: str) -> InvalidFilterError:
         return InvalidFilterError(

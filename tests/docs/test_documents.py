@@ -71,7 +71,7 @@ def _check_module(arguments: list[str]) -> None:
 def _check_extras(arguments: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     for argument in arguments:
-        found = re.fullmatch(r"best-practice-constructs(?:\[(?P<extras>[\w,-]+)\])?", argument)
+        found = re.fullmatch(r"(?:\./)?best[-_]practice[-_]constructs(?:\[(?P<extras>[\w,-]+)\])?", argument)
         if found and found["extras"]:
             assert set(found["extras"].split(",")) <= project["optional-dependencies"].keys()
 

@@ -14,7 +14,7 @@ from aws_cdk.assertions import Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_practice_constructs import ChangeFilter, InvalidArgumentError, StreamConsumer
+from best_practice_constructs import ChangeFilter, IdempotentQueueConsumer, InvalidArgumentError, StreamConsumer
 from tests.unit.helpers.entries import ENTRY, HANDLER
 from tests.unit.helpers.templates import only_resource
 
@@ -120,3 +120,27 @@ def test_a_stream_of_kinesis_has_no_changes_to_filter(stack: Stack) -> None:
             entry=ENTRY,
             handler=HANDLER,
         )
+
+
+@pytest.mark.parametrize("given", [{"eventName": ["INSERT"]}, "INSERT", Stack])
+def test_what_is_no_filter_of_a_table_names_the_change_filter_first(stack: Stack, given: object) -> None:
+    key = dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING)
+    table = dynamodb.Table(stack, "T", partition_key=key, stream=dynamodb.StreamViewType.NEW_IMAGE)
+    with pytest.raises(InvalidArgumentError) as error:
+        StreamConsumer(
+            stack,
+            "C",
+            stream=table,
+            starting_position=lambda_.StartingPosition.LATEST,
+            entry=ENTRY,
+            handler=HANDLER,
+            filters=cast("list[ChangeFilter]", [given]),
+        )
+    assert error.value.path == "Stack/C"
+    assert error.value.remedy.startswith("pass a ChangeFilter, such as ChangeFilter(event_names=['INSERT']")
+
+
+def test_a_change_filter_of_a_queue_is_refused(stack: Stack) -> None:
+    inserted = cast("dict[str, object]", ChangeFilter(event_names=["INSERT"]))
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/C: a ChangeFilter for a queue .*'body'"):
+        IdempotentQueueConsumer(stack, "C", entry=ENTRY, handler=HANDLER, filters=[inserted])

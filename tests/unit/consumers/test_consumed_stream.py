@@ -62,3 +62,8 @@ def test_imported_streams_and_tables_are_read(stack: Stack) -> None:
         StreamConsumer(stack, name, stream=source, starting_position=start, entry=ENTRY, handler=HANDLER)
     mappings = resources_of_type(Template.from_stack(stack), "AWS::Lambda::EventSourceMapping").values()
     assert [mapping["EventSourceArn"] for mapping in mappings] == [arn, stream]
+
+
+def test_a_starting_position_that_is_left_out_says_which_there_are(stack: Stack) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/C: starting_position=None .*TRIM_HORIZON"):
+        StreamConsumer(stack, "C", stream=kinesis.Stream(stack, "Sales"), entry=ENTRY, handler=HANDLER)

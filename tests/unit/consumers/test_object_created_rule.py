@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs import AsyncFunctionConsumer, InvalidArgumentError
 from tests.unit.helpers.entries import ENTRY, HANDLER
@@ -35,3 +38,15 @@ def test_a_bucket_whose_account_only_the_deployment_knows_may_be_here(app: App, 
     there = Stack(app, "There", env=Environment(account="111122223333", region="us-east-1"))
     bucket = s3.Bucket(there, "Photos", bucket_name="photos")
     assert _consumer(stack).on_object_created(bucket).rule is not None
+
+
+@pytest.mark.parametrize("bucket", ["photos", None])
+def test_what_is_no_bucket_is_refused(stack: Stack, bucket: object) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/C: on_object_created\(.*\) cannot work") as error:
+        _consumer(stack).on_object_created(cast("s3.IBucket", bucket))
+    assert "Bucket.from_bucket_name(self, 'Photos', 'photos')" in error.value.remedy
+
+
+def test_a_queue_is_no_bucket(stack: Stack) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"on_object_created\(Stack/Q, of type Queue\)"):
+        _consumer(stack).on_object_created(cast("s3.IBucket", sqs.Queue(stack, "Q")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
@@ -21,6 +22,14 @@ from tests.unit.helpers.templates import only_resource
 shipping = EventSource("com.example.shipping")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """A field that holds others."""
+
+    amount: Decimal
+    currency: str
+
+
 @shipping.event
 class OrderShipped(Event):
     """An event to filter."""
@@ -29,6 +38,7 @@ class OrderShipped(Event):
     country: str
     weight: Decimal = Decimal(0)
     parcels: int = 1
+    price: Price | None = None
 
 
 def _consumer(stack: Stack, filter_policy: object, **options: str) -> TopicConsumer:
@@ -175,6 +185,16 @@ def test_combinations_are_counted_as_sns_counts_them(counts: list[int], depth: i
     [
         ("order_id", "Write idempotency_key='detail.data.order_id'"),
         ("detail.data.orderid", "did you mean 'order_id'"),
+        ("detail.data.orderid", "Write idempotency_key='detail.data.order_id'"),
+        ("orderid", "Write idempotency_key='detail.data.order_id'"),
+        ("detail.order_id", "Write idempotency_key='detail.data.order_id'"),
+        ("data.order_id", "Write idempotency_key='detail.data.order_id'"),
+        (
+            "invoice_number",
+            "Name a field of OrderShipped, as in idempotency_key='detail.data.order_id': it has order_id",
+        ),
+        ("currency", "Write idempotency_key='detail.data.price.currency'"),
+        ("detail.data.currency", "Write idempotency_key='detail.data.price.currency'"),
     ],
 )
 def test_a_key_that_no_event_has_is_refused(stack: Stack, key: str, message: str) -> None:

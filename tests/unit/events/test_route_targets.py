@@ -8,7 +8,9 @@ from typing import cast
 
 import pytest
 from aws_cdk import App, SecretValue, Stack
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -19,11 +21,14 @@ from aws_cdk.assertions import Template
 
 from best_practice_constructs import (
     AsyncFunctionConsumer,
+    ChangePublisher,
     EnrichedEventBus,
     EventSource,
     ExistingEventBus,
     IdempotentQueueConsumer,
     InvalidArgumentError,
+    ProvisionedApi,
+    StreamConsumer,
     TopicConsumer,
 )
 from best_practice_constructs.events.route_target import RouteTarget
@@ -256,3 +261,34 @@ def test_routes_to_every_target_are_compliant() -> None:
         for target in (topic, _machine(stack), EnrichedEventBus(stack, "Other")):
             bus.route(OrderPlaced, to=target)
     assert not findings(app).open
+
+
+def _stream_consumer(stack: Stack) -> object:
+    start = lambda_.StartingPosition.LATEST
+    stream = kinesis.Stream(stack, "Stream")
+    return StreamConsumer(stack, "C", stream=stream, starting_position=start, entry=ENTRY, handler=HANDLER)
+
+
+def _change_publisher(stack: Stack) -> object:
+    key = dynamodb.Attribute(name="order_id", type=dynamodb.AttributeType.STRING)
+    table = dynamodb.Table(stack, "Table", partition_key=key, stream=dynamodb.StreamViewType.NEW_IMAGE)
+    bus = EnrichedEventBus(stack, "Other")
+    return ChangePublisher(stack, "C", table=table, bus=bus, events=[OrderPlaced], entry=ENTRY, handler=HANDLER)
+
+
+@pytest.mark.parametrize(
+    ("make", "remedy"),
+    [
+        (_stream_consumer, "make an IdempotentQueueConsumer whose handler is decorated with runtime.queue_consumer"),
+        (_change_publisher, "make an IdempotentQueueConsumer whose handler is decorated with runtime.queue_consumer"),
+        (lambda stack: ProvisionedApi(stack, "C"), "route to what should happen"),
+        (lambda stack: kinesis.Stream(stack, "C"), "pass an IdempotentQueueConsumer or an AsyncFunctionConsumer"),
+    ],
+)
+def test_what_can_be_no_target_says_what_to_route_to(
+    stack: Stack, make: Callable[[Stack], object], remedy: str
+) -> None:
+    bus = EnrichedEventBus(stack, "Bus")
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/.*: to=Stack/C, of type \w+ cannot work") as error:
+        bus.route(OrderPlaced, to=cast("RouteTarget", make(stack)))
+    assert error.value.remedy.startswith(remedy)

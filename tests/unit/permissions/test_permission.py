@@ -118,3 +118,12 @@ def test_what_knows_no_resource_says_why() -> None:
     for permission in (xray_permissions.send_traces(), ec2_permissions.attach_to_vpc()):
         assert permission.resources == ("*",)
         assert permission.unscoped_because
+
+
+def test_a_name_in_the_place_of_an_arn_says_how_the_arn_is_written() -> None:
+    with pytest.raises(ValueError, match="'Tab' is no ARN of the service 'dynamodb' but a name") as error:
+        dynamodb_permissions.get_item("Tab")
+    assert "pass the resource itself, or its ARN" in str(error.value)
+    assert "'arn:aws:dynamodb:eu-west-1:111122223333:table/Tab'" in str(error.value)
+    with pytest.raises(ValueError, match="'arn:aws:sqs:eu-west-1:111122223333:parcels'"):
+        sqs_permissions.send_message("parcels")

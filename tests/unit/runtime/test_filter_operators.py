@@ -118,3 +118,24 @@ def test_a_number_is_compared_with_one(several: object) -> None:
         assert f"gte={several!r}" in message
         assert f"pass one; what lies between two is {name}__gte=… and {name}__lte=…" in message
         assert f"any of several {name}=[…]" in message
+
+
+@pytest.mark.parametrize(
+    ("conditions", "given", "remedy"),
+    [
+        ({"total__gte": "x"}, "cannot work with gte='x': the field is Decimal", "an int, a float or a Decimal"),
+        ({"total__gte": True}, "cannot work with gte=True", "an int, a float or a Decimal"),
+        ({"total": "x"}, "cannot work with 'x'", "an int, a float or a Decimal"),
+        ({"quantity__lt": "x"}, "cannot work with lt='x'", "pass int."),
+        ({"country__gte": "DE"}, "cannot work with gte='DE'", "the field is str: ask for values, as in country=[…]"),
+        ({"country__gte": "A", "country__lt": "M"}, "gte='A' and lt='M'", "as in country__prefix=…"),
+        ({"quantity__prefix": "1"}, "cannot work with prefix='1'", "compare numbers with gt, gte, lt and lte"),
+        ({"kind__gt": 1}, "cannot work with gt=1", "the field is Kind: ask for values"),
+    ],
+)
+def test_a_value_that_does_not_fit_names_its_operator_and_what_fits(
+    conditions: dict[str, object], given: str, remedy: str
+) -> None:
+    message = refusal(**conditions)
+    assert given in message
+    assert remedy in message
