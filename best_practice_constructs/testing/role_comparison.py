@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.audit.sdk_calls.comparison import FunctionComparison, compare_function
 from best_practice_constructs.audit.sdk_calls.report import findings
-from best_practice_constructs.audit.sdk_calls.template_model import Assembly, Resource
+from best_practice_constructs.audit.sdk_calls.template_model import Assembly
 
 if TYPE_CHECKING:
     from constructs import IConstruct
-
-_FUNCTION = "AWS::Lambda::Function"
 
 
 def assert_roles_match_calls(scope: IConstruct) -> tuple[FunctionComparison, ...]:
@@ -35,32 +35,38 @@ def assert_roles_match_calls(scope: IConstruct) -> tuple[FunctionComparison, ...
     assert_roles_match_calls(stack)
     ```
     """
-    from pathlib import Path
-
     from aws_cdk import Stage
 
     stage = Stage.of(scope)
     if stage is None:
         raise AssertionError(f"{scope.node.path or scope} is in no app, so that there is nothing to synthesize")
-    assembly = Assembly.of(Path(stage.synth().directory))
-    path = scope.node.path
-    functions = [
-        function
+    assembly = Assembly.of(Path(stage.synth(force=True).directory))
+    paths = _paths_of_functions(scope)
+    comparisons = [
+        replace(compare_function(assembly, function), path=paths[template.name, function.logical_id])
         for template in assembly.templates
-        for function in template.of_type(_FUNCTION)
-        if _is_below(function, path)
+        for function in template.of_type("AWS::Lambda::Function")
+        if (template.name, function.logical_id) in paths
     ]
-    comparisons = tuple(compare_function(assembly, function) for function in functions)
     compared = [comparison for comparison in comparisons if comparison.not_compared is None]
     if not compared:
         reasons = "; ".join(f"{each.path}: {each.not_compared}" for each in comparisons) or "it holds no function"
-        raise AssertionError(f"there is nothing to compare below {path or 'the app'}: {reasons}")
+        raise AssertionError(f"there is nothing to compare below {scope.node.path or 'the app'}: {reasons}")
     found = [f"{each.path}: {line}" for each in compared for line in findings(each)]
     if found:
         raise AssertionError("\n".join(["roles and calls differ", *found]))
-    return comparisons
+    return tuple(comparisons)
 
 
-def _is_below(function: Resource, path: str) -> bool:
-    own = function.metadata.get("aws:cdk:path")
-    return not path or (isinstance(own, str) and (own == path or own.startswith(f"{path}/")))
+def _paths_of_functions(scope: IConstruct) -> dict[tuple[str, str], str]:
+    """Give the paths of the functions below a construct by stack and logical id, as not every template says them."""
+    from aws_cdk import Stack
+    from aws_cdk import aws_lambda as lambda_
+
+    paths: dict[tuple[str, str], str] = {}
+    for construct in scope.node.find_all():
+        if isinstance(construct, lambda_.CfnFunction):
+            stack = Stack.of(construct)
+            key = stack.stack_name, str(stack.resolve(construct.logical_id))
+            paths[key] = construct.node.path.removesuffix("/Resource")
+    return paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable
 
 from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration
@@ -54,11 +55,16 @@ class CallRecorder:
         self._calls: set[SdkCall] = set()
         self._unknown: set[UnknownCall] = set()
         self._unclear: set[UnclearCall] = set()
+        # Operations on an object, or on a version of it: what they take, their calls tell.
+        self._mentioned: set[tuple[str, str, CodePlace]] = set()
+        self._called: set[tuple[str, str, CodePlace]] = set()
         self._transactions: set[tuple[str, str, CodePlace]] = set()
         self._items: set[tuple[str, CodePlace, CallDeclaration | None]] = set()
 
     def found(self) -> CodeCalls:
         """Give all that was recorded."""
+        for service, operation, place in self._mentioned - self._called:
+            self._add(actions_of(service, operation), place, None)
         for service, operation, place in self._transactions:
             actions = transaction_items(service, operation)
             items = [item for item in self._items if item[0] in actions]
@@ -107,6 +113,17 @@ class CallRecorder:
                     if isinstance(owner, Client | Resource):
                         self._got(owner, names, place, node.declaration)
 
+    def handed_on(self, node: Node, call: ast.Call, scope: Scope) -> None:
+        """Record that a client is given to code that is not read."""
+        called = [value for value in self._inference.values(call.func, scope) if isinstance(value, External)]
+        name = next((value.name for value in called if not _is_harmless(value.name)), None)
+        if name is None or node.declaration is not None:
+            return
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            if any(isinstance(each, Client | Resource) for each in self._inference.values(argument, scope)):
+                reason = f"a client is given to {name}, whose code is not read"
+                self._unknown.add(UnknownCall(place=_place(scope, call.lineno), reason=reason))
+
     def dictionary(self, node: Node, dictionary: ast.Dict, scope: Scope) -> None:
         """Record what may be an item of a transaction, such as ``{"Put": {…}}``."""
         for key, value in zip(dictionary.keys, dictionary.values, strict=True):
@@ -143,18 +160,21 @@ class CallRecorder:
                 self._unknown.add(UnknownCall(place=place, reason="its statement tells which of PartiQL's it is"))
             elif version_action(service, operation) is None or declaration is not None:
                 self._add(actions_of(service, operation), place, declaration)
+            else:
+                self._mentioned.add((service, operation, place))
 
     def _version(self, owner: Client | Resource, name: str, call: ast.Call, *, place: CodePlace, node: Node) -> None:
         if owner.service is None or not is_service(owner.service):
             return
         if isinstance(owner, Client):
-            called = operations(owner.service).get(name, ())
+            called: Iterable[str] = operations(owner.service).get(name, ())
         else:
             called = resource_type(owner.service, owner.name).calls(name)
         for operation in called:
             action = version_action(owner.service, operation)
             if action is None or node.declaration is not None:
                 continue
+            self._called.add((owner.service, operation, place))
             keywords = {keyword.arg for keyword in call.keywords}
             if "VersionId" in keywords:
                 self._add([action], place, None)
@@ -204,6 +224,11 @@ class CallRecorder:
                     is_optional=declaration is not None and declaration.is_optional,
                 )
             )
+
+
+def _is_harmless(name: str) -> bool:
+    top = name.partition(".")[0]
+    return top in sys.stdlib_module_names or " " in name
 
 
 def _place(scope: Scope, line: int) -> CodePlace:

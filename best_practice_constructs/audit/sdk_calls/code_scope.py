@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -94,6 +95,26 @@ class Scope:
     def is_decorated_by(self, *names: str) -> bool:
         """Tell whether one of its decorators has one of these names."""
         return not self._decorator_names.isdisjoint(names)
+
+    @functools.cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of all its parameters."""
+        node = self.arguments
+        listed = [*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg] if node else []
+        return frozenset(each.arg for each in listed if each is not None)
+
+    def defaults(self, name: str) -> Iterator[ast.expr]:
+        """Give the default of a parameter, where it has one."""
+        node = self.arguments
+        if node is None:
+            return
+        positional = [*node.posonlyargs, *node.args]
+        for argument, default in zip(reversed(positional), reversed(node.defaults), strict=False):
+            if argument.arg == name:
+                yield default
+        for argument, keyword_default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+            if argument.arg == name and keyword_default is not None:
+                yield keyword_default
 
     def positional(self, *, is_bound: bool) -> list[str]:
         """Give the names of its positional parameters, of a method without the first."""

@@ -181,6 +181,7 @@ class _ReachedCode:
         elif isinstance(node.node, ast.Call):
             self._visit_call(node.node, scope)
             self._recorder.call(node, node.node, scope)
+            self._recorder.handed_on(node, node.node, scope)
         elif isinstance(node.node, ast.Dict):
             self._recorder.dictionary(node, node.node, scope)
 

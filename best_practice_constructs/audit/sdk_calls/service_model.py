@@ -92,6 +92,7 @@ class ResourceType:
 
     def __init__(self, service: str, name: str | None) -> None:
         self._service = service
+        self._name = name
         data = _resources(service)
         shape = (
             data.get("service") if name is None else cast("Mapping[str, object]", data.get("resources", {})).get(name)
@@ -124,6 +125,9 @@ class ResourceType:
         """Give the type of the resource that an attribute is, or makes."""
         from botocore import xform_name
 
+        if self._name is None and name in cast("Mapping[str, object]", _resources(self._service).get("resources", {})):
+            # The service's own resource makes each type.
+            return name
         for key, has in self._shape.get("has", {}).items():
             if name in (key, xform_name(key)):
                 return str(cast("Mapping[str, object]", has["resource"])["type"])

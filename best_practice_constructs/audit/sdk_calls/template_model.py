@@ -177,8 +177,8 @@ def _read(file: Path) -> Template:
         content: object = json.loads(file.read_text("utf-8"))
     except ValueError as error:
         raise TemplateError(f"{file} is no JSON: {error}") from error
-    if not is_mapping(content) or not is_mapping(content.get("Resources")):
-        raise TemplateError(f"{file} is no template: it has no Resources")
+    if not is_mapping(content):
+        raise TemplateError(f"{file} is no template: it holds no object")
     name = file.name.removesuffix(".json").removesuffix(".template")
     assets: dict[str, Path] = {}
     manifest = file.with_name(f"{name}.assets.json")

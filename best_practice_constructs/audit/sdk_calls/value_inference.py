@@ -58,7 +58,6 @@ class ValueInference:
         self._environment = environment
         self._modules = CodeModules(files)
         self._memory: dict[tuple[object, ...], Values] = {}
-        self._parameter_names: dict[int, frozenset[str]] = {}
         self._members: dict[tuple[int, str], Values] = {}
         self._depth = 0
         self.parameters: defaultdict[tuple[int, str], set[Value]] = defaultdict(set)
@@ -215,7 +214,7 @@ class ValueInference:
         while here is not None:
             if here is scope or here.kind != "class":
                 own = arguments if here is scope else {}
-                if name in self._names_of_parameters(here):
+                if name in here.parameters:
                     return self._parameter(here, name, own)
                 if name in here.bindings:
                     return self._bound(here.bindings[name], here, own)
@@ -223,13 +222,6 @@ class ValueInference:
         if hasattr(builtins, name):
             return frozenset({External(f"builtins.{name}")})
         return self.member(scope.module, name) or _SOMETHING
-
-    def _names_of_parameters(self, scope: Scope) -> frozenset[str]:
-        if id(scope) not in self._parameter_names:
-            node = scope.arguments
-            listed = [*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg] if node else []
-            self._parameter_names[id(scope)] = frozenset(each.arg for each in listed if each is not None)
-        return self._parameter_names[id(scope)]
 
     def _parameter(self, function: Scope, name: str, arguments: Arguments) -> Values:
         if name in arguments:
@@ -244,7 +236,7 @@ class ValueInference:
             for argument in (*node.posonlyargs, *node.args, *node.kwonlyargs):
                 if argument.arg == name and argument.annotation is not None:
                     found |= self.annotated(argument.annotation, function.parent)
-            found |= self._union(self.values(default, function.parent) for default in _defaults(node, name))
+            found |= self._union(self.values(default, function.parent) for default in function.defaults(name))
         return found or _SOMETHING
 
     def annotated(self, annotation: ast.expr, scope: Scope) -> Values:
@@ -391,16 +383,6 @@ def _written(annotation: str) -> ast.expr | None:
 def _tells(value: Value) -> bool:
     """Tell whether what a function is given may decide which client it gives."""
     return isinstance(value, _OF_SDK) or (isinstance(value, Text) and is_service(value.text))
-
-
-def _defaults(node: ast.arguments, name: str) -> Iterator[ast.expr]:
-    positional = [*node.posonlyargs, *node.args]
-    for argument, default in zip(reversed(positional), reversed(node.defaults), strict=False):
-        if argument.arg == name:
-            yield default
-    for argument, keyword_default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
-        if argument.arg == name and keyword_default is not None:
-            yield keyword_default
 
 
 def _class_around(scope: Scope | None) -> Scope | None:
