@@ -55,6 +55,7 @@ class CallRecorder:
         self._calls: set[SdkCall] = set()
         self._unknown: set[UnknownCall] = set()
         self._unclear: set[UnclearCall] = set()
+        self._services: set[str] = set()
         # Operations on an object, or on a version of it: what they take, their calls tell.
         self._mentioned: set[tuple[str, str, CodePlace]] = set()
         self._called: set[tuple[str, str, CodePlace]] = set()
@@ -78,6 +79,7 @@ class CallRecorder:
             calls=tuple(sorted(self._calls, key=_key)),
             unknown=tuple(sorted(self._unknown)),
             unclear=tuple(sorted(self._unclear)),
+            services=frozenset(self._services),
         )
 
     def declared(self, declaration: CallDeclaration, scope: Scope, *, line: int) -> None:
@@ -97,6 +99,8 @@ class CallRecorder:
     def call(self, node: Node, call: ast.Call, scope: Scope) -> None:
         """Record a call that names its operation in an argument, and what may be a call of a client."""
         place = _place(scope, call.lineno)
+        made = self._inference.values(call, scope)
+        self._services.update(each.service for each in made if isinstance(each, Client | Resource) and each.service)
         if isinstance(call.func, ast.Attribute):
             owners = self._inference.values(call.func.value, scope)
             if not owners or owners == {UNKNOWN}:

@@ -78,6 +78,14 @@ class Scope:
         return self.parent if self.kind == "function" and self.parent and self.parent.kind == "class" else None
 
     @property
+    def class_around(self) -> Scope | None:
+        """The class that it lies in, at whatever depth, or ``None``."""
+        here: Scope | None = self
+        while here is not None and here.kind != "class":
+            here = here.parent
+        return here
+
+    @property
     def arguments(self) -> ast.arguments | None:
         """The parameters of a function."""
         return self.node.args if isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) else None
@@ -117,8 +125,10 @@ class Scope:
                 yield keyword_default
 
     def positional(self, *, is_bound: bool) -> list[str]:
-        """Give the names of its positional parameters, of a method without the first."""
+        """Give the names of its positional parameters, of a method without the first, or of a class's fields."""
         arguments = self.arguments
+        if self.kind == "class":
+            return [name for name, found in self.bindings.items() if any(isinstance(each, Annotated) for each in found)]
         if arguments is None:
             return []
         names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]

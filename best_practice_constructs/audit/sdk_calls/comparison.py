@@ -35,6 +35,9 @@ _OF_LAMBDA = frozenset(
     }
 )
 
+# Operations of one word that hardly anything else is called.
+_TELLING = frozenset({"converse", "invoke", "publish", "scan"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnusedAction:
@@ -117,7 +120,7 @@ def compare_function(assembly: Assembly, function: Resource) -> FunctionComparis
         calls=calls.calls,
         unused=tuple(comparison.unused()),
         missing=tuple(comparison.missing()),
-        unknown=(*calls.unknown, *comparison.unclear(calls.unclear)),
+        unknown=tuple(sorted({*calls.unknown, *comparison.unclear(calls.unclear)})),
         unread_policies=tuple(name for name in unread if name not in _OF_LAMBDA),
     )
 
@@ -165,16 +168,21 @@ class _Comparison:
                 yield MissingAction(action=action, places=places)
 
     def unclear(self, calls: Iterable[UnclearCall]) -> Iterator[UnknownCall]:
-        """Give the calls on something unknown whose name is an operation of a service that the role allows anyway.
+        """Give the calls of something unknown that have the name of an operation, where it matters.
 
-        They matter only where nothing else explains what the role allows.
+        These are operations that the role allows and nothing else calls, and those of services that the code makes
+        clients of, which it does not seem to call.
         """
         unused = {each.action for each in self.unused()}
-        services = {each.action.partition(":")[0] for each in self._allowed}
+        services = {each.action.partition(":")[0] for each in self._allowed} | self._calls.services
         for call in calls:
-            for service in services:
+            if "_" not in call.method and call.method not in _TELLING:
+                continue
+            for service in sorted(services):
                 for operation in operations(service).get(call.method, ()):
-                    if unused.intersection(actions_of(service, operation)):
+                    actions = set(actions_of(service, operation))
+                    is_its_own = service in self._calls.services and not actions <= self._calls.actions
+                    if actions & unused or is_its_own:
                         yield UnknownCall(
                             place=call.place,
                             reason=f"{call.method} may be an operation of {service}, called of something unknown",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 
+from best_practice_constructs.audit.sdk_calls.call_arguments import given_arguments
 from best_practice_constructs.audit.sdk_calls.call_recorder import CallRecorder
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.code_scope import Module, Node, Scope
@@ -219,7 +220,7 @@ class _ReachedCode:
 
     def _give(self, value: Value, node: ast.Call, scope: Scope, *, skip: int = 0) -> None:
         if isinstance(value, Function):
-            for name, argument in self.inference.given(value.scope, node, skip=skip, is_bound=value.is_bound):
+            for name, argument in given_arguments(value.scope, node, skip=skip, is_bound=value.is_bound):
                 self._add(value.scope, name, argument, scope)
         if not isinstance(value, Class | Instance):
             return
@@ -227,10 +228,10 @@ class _ReachedCode:
         methods = [each for each in self.inference.attribute(value, name) if isinstance(each, Function)]
         for method in methods:
             self._give(Function(method.scope, is_bound=True), node, scope, skip=skip)
-        # The fields of a dataclass.
-        for keyword in node.keywords if isinstance(value, Class) and not methods else ():
-            if keyword.arg is not None:
-                self._add(value.scope, keyword.arg, keyword.value, scope)
+        if isinstance(value, Class) and not methods:
+            # The fields of a dataclass or a named tuple.
+            for name, argument in given_arguments(value.scope, node, skip=skip, is_bound=False):
+                self._add(value.scope, name, argument, scope)
 
     def _add(self, function: Scope, name: str, argument: ast.expr, scope: Scope) -> None:
         found = self.inference.values(argument, scope)

@@ -56,11 +56,15 @@ class UnclearCall:
 
 @dataclass(frozen=True, kw_only=True)
 class CodeCalls:
-    """The calls of the code that a handler reaches."""
+    """The calls of the code that a handler reaches.
+
+    :param services: those that it makes clients of.
+    """
 
     calls: tuple[SdkCall, ...]
     unknown: tuple[UnknownCall, ...]
     unclear: tuple[UnclearCall, ...]
+    services: frozenset[str] = frozenset()
 
     @property
     def actions(self) -> frozenset[str]:

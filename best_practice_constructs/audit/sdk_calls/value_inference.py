@@ -12,6 +12,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from best_practice_constructs.audit.sdk_calls.call_arguments import given_arguments, keyword_arguments
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.code_modules import CodeModules
 from best_practice_constructs.audit.sdk_calls.code_scope import Annotated, Assigned, Binding, Import, Module, Scope
@@ -39,9 +40,14 @@ Arguments = Mapping[str, Values]
 _NOTHING: Values = frozenset()
 _SOMETHING: Values = frozenset({UNKNOWN})
 CONTAINER = External("a container")
+_CONTAINERS = (
+    *(ast.List, ast.Tuple, ast.Set, ast.Dict),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 _OF_CONTAINER = frozenset({"copy", "get", "items", "pop", "setdefault", "values"})
 _OF_SDK = (Session, Client, Resource, Collection, Member)
 _PASSED_ON = frozenset({"typing.cast", "functools.partial", "contextlib.closing"})
+_FIELDS = frozenset({"attr.ib", "attrs.field", "dataclasses.field", "msgspec.field"})
 _DEEPEST = 30
 
 
@@ -129,28 +135,14 @@ class ValueInference:
                 found = self.values(plain, each.parent or each)
                 waiting.extend(value.scope for value in found if isinstance(value, Class))
 
-    def given(
-        self, function: Scope, call: ast.Call, *, skip: int = 0, is_bound: bool
-    ) -> Iterator[tuple[str, ast.expr]]:
-        """Give the parameters of a function that a call gives, with what it gives.
-
-        :param skip: how many positional arguments are none of its own.
-        """
-        positional = function.positional(is_bound=is_bound)
-        for name, argument in zip(positional, call.args[skip:], strict=False):
-            if isinstance(argument, ast.Starred):
-                break
-            yield name, argument
-        for keyword in call.keywords:
-            if keyword.arg is not None:
-                yield keyword.arg, keyword.value
-
     def attribute(self, value: Value, name: str) -> Values:
         """Give what an attribute of a value may be."""
         if isinstance(value, _OF_SDK):
             return frozenset({attribute_of(value, name)})
         if isinstance(value, OwnModule):
             return self.member(value.module, name)
+        if value == External("boto3") and name == "DEFAULT_SESSION":
+            return frozenset({Session()})
         if isinstance(value, External):
             module = self.module(f"{value.name}.{name}")
             return frozenset({OwnModule(module) if module else External(f"{value.name}.{name}")})
@@ -171,7 +163,7 @@ class ValueInference:
             return self._stored(node, scope, arguments)
         if isinstance(node, ast.Lambda):
             return frozenset({Function(scope.module.functions[id(node)])})
-        if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict | ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        if isinstance(node, _CONTAINERS):
             return self._elements(node, scope, arguments) | {CONTAINER}
         return self._of_parts(node, scope, arguments)
 
@@ -192,6 +184,8 @@ class ValueInference:
     def _elements(self, node: ast.AST, scope: Scope, arguments: Arguments) -> Values:
         if isinstance(node, ast.Dict):
             elements: Iterable[ast.expr] = node.values
+        elif isinstance(node, ast.DictComp):
+            elements = [node.value]
         elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
             elements = [node.elt]
         else:
@@ -335,7 +329,7 @@ class ValueInference:
 
     def _called(self, value: Value, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
         if isinstance(value, Function):
-            pairs = self.given(value.scope, node, is_bound=value.is_bound)
+            pairs = given_arguments(value.scope, node, is_bound=value.is_bound)
             given = {
                 name: frozenset(filter(_tells, self.values(argument, scope, arguments))) for name, argument in pairs
             }
@@ -355,12 +349,26 @@ class ValueInference:
         if isinstance(value, External) and value.name in _PASSED_ON:
             annotated = self.annotated(node.args[0], scope) if value.name == "typing.cast" and node.args else _NOTHING
             return annotated | self._union(self.values(each, scope, arguments) for each in node.args)
-        if value == External("builtins.super") and (owner := _class_around(scope)) is not None:
+        if value == External("builtins.super") and (owner := scope.class_around) is not None:
             return frozenset(Instance(base) for base in self.bases(owner) if base is not owner) or _SOMETHING
         if value == External("builtins.getattr") and len(node.args) > 1:
             return self._got(node, scope, arguments)
+        if isinstance(value, External) and value.name in _FIELDS:
+            return self._field(node, scope)
+        if value == External("importlib.import_module") and node.args:
+            named = self.values(node.args[0], scope, arguments)
+            found = [self.module(each.text) for each in named if isinstance(each, Text)]
+            return frozenset(OwnModule(module) for module in found if module) or _SOMETHING
         first = [*node.args[:1], *(each.value for each in node.keywords if each.arg == "service_name")]
         return frozenset(called_value(value, self._union(self.values(each, scope, arguments) for each in first)))
+
+    def _field(self, node: ast.Call, scope: Scope) -> Values:
+        given = dict(keyword_arguments(node))
+        found = self.values(given["default"], scope) if "default" in given else _NOTHING
+        for name in given.keys() & {"default_factory", "factory"}:
+            for maker in self.values(given[name], scope):
+                found |= self._called(maker, ast.Call(func=given[name], args=[], keywords=[]), scope, {})
+        return found or _SOMETHING
 
     def _got(self, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
         names = [each.text for each in self.values(node.args[1], scope, arguments) if isinstance(each, Text)]
@@ -383,9 +391,3 @@ def _written(annotation: str) -> ast.expr | None:
 def _tells(value: Value) -> bool:
     """Tell whether what a function is given may decide which client it gives."""
     return isinstance(value, _OF_SDK) or (isinstance(value, Text) and is_service(value.text))
-
-
-def _class_around(scope: Scope | None) -> Scope | None:
-    while scope is not None and scope.kind != "class":
-        scope = scope.parent
-    return scope

@@ -138,6 +138,18 @@ def test_a_call_of_something_unknown_matters_where_it_may_use_what_is_unused() -
     assert compared(template_of(code)).unknown == ()
 
 
+def test_a_call_of_something_unknown_matters_where_a_client_is_made_for_it() -> None:
+    code = """
+        import boto3, threading
+        def work(table):
+            table.put_item(Item={})
+        def handler(event, context):
+            threading.Thread(target=work, args=(boto3.client("dynamodb"),)).start()
+    """
+    (unknown,) = compared(template_of(code)).unknown
+    assert (unknown.place.line, unknown.place.text) == (4, "table.put_item(Item={})")
+
+
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [

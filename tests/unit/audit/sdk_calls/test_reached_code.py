@@ -49,6 +49,19 @@ def test_what_is_imported_where_it_is_used_is_reached() -> None:
     assert actions_in(source, table=TABLE) == {"dynamodb:GetItem"}
 
 
+def test_what_is_imported_by_its_name_is_reached() -> None:
+    source = "import importlib\ndef handler(event, context): importlib.import_module('table').find(event)"
+    assert actions_in(source, table=TABLE) == {"dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize(
+    ("call", "action"), [("get_parameter", "ssm:GetParameter"), ("get_secret", "secretsmanager:GetSecretValue")]
+)
+def test_what_powertools_calls_is_found(call: str, action: str) -> None:
+    source = f"from aws_lambda_powertools.utilities import parameters\ndef handler(a, b): parameters.{call}('orders')"
+    assert actions_in(source) == {action}
+
+
 def test_a_module_runs_when_it_is_imported() -> None:
     source = "import start\ndef handler(event, context): pass"
     start = "import boto3\nboto3.client('ssm').get_parameter(Name='a')"
@@ -56,11 +69,12 @@ def test_a_module_runs_when_it_is_imported() -> None:
 
 
 def test_a_package_runs_when_its_module_is_imported() -> None:
-    package = {"shop____init__": "import boto3\nboto3.client('ssm').get_parameter(Name='a')", "shop__orders": ""}
-    files = {name.replace("____", "/__").replace("shop__o", "shop/o"): text for name, text in package.items()}
-    code = CodeFiles(
-        {f"{name}.py": text for name, text in files.items()} | {"app.py": "import shop.orders\ndef handler(a, b): pass"}
-    )
+    package = {
+        "app.py": "import shop.orders\ndef handler(event, context): pass",
+        "shop/__init__.py": "import boto3\nboto3.client('ssm').get_parameter(Name='a')",
+        "shop/orders.py": "",
+    }
+    code = CodeFiles(package)
     assert calls_of_handler(code, "app.handler").actions == {"ssm:GetParameter"}
 
 
@@ -123,14 +137,14 @@ def test_a_method_that_overrides_is_reached_through_its_base() -> None:
 def test_packages_of_others_are_read_where_they_use_the_sdk() -> None:
     library = {"library": "import pure\nimport boto3\ndef save(): boto3.client('s3').put_object()", "pure": "1 +"}
     source = "import library\ndef handler(event, context): library.save()"
-    assert calls_in(source, of_others=("library", "pure"), **library).actions == {"s3:PutObject"}
+    assert calls_in(source, of_others=("library", "pure"), modules=library).actions == {"s3:PutObject"}
 
 
 def test_a_library_is_followed_to_where_it_uses_the_sdk() -> None:
     library = {"library": "from storage import put\ndef save(): put()"}
     storage = {"storage": "import boto3\ndef put(): boto3.client('s3').put_object()"}
     source = "import library\ndef handler(event, context): library.save()"
-    assert calls_in(source, of_others=("library", "storage"), **library, **storage).actions == {"s3:PutObject"}
+    assert calls_in(source, of_others=("library", "storage"), modules=library | storage).actions == {"s3:PutObject"}
 
 
 def test_code_for_type_checkers_does_not_run() -> None:
@@ -149,7 +163,7 @@ def test_modules_that_import_each_other_end() -> None:
 
 
 def test_every_place_of_a_call_is_told() -> None:
-    found = calls_in("from table import insert\ndef handler(event, context): insert(event)", table=TABLE)
+    found = calls_in("from table import insert\ndef handler(event, context): insert(event)", modules={"table": TABLE})
     assert [(call.place.file, call.place.line, call.place.text) for call in found.calls] == [
         ("table.py", 5, "client.put_item(Item=item)")
     ]
