@@ -37,16 +37,17 @@ def assert_roles_match_calls(scope: IConstruct) -> tuple[FunctionComparison, ...
     """
     from aws_cdk import Stage
 
-    stage = Stage.of(scope)
+    # The stage of a stage is the one around it.
+    stage = scope if isinstance(scope, Stage) else Stage.of(scope)
     if stage is None:
         raise AssertionError(f"{scope.node.path or scope} is in no app, so that there is nothing to synthesize")
     assembly = Assembly.of(Path(stage.synth(force=True).directory))
     paths = _paths_of_functions(scope)
     comparisons = [
-        replace(compare_function(assembly, function), path=paths[template.name, function.logical_id])
+        replace(compare_function(assembly, function), path=paths[template.file_name, function.logical_id])
         for template in assembly.templates
         for function in template.of_type("AWS::Lambda::Function")
-        if (template.name, function.logical_id) in paths
+        if (template.file_name, function.logical_id) in paths
     ]
     compared = [comparison for comparison in comparisons if comparison.not_compared is None]
     if not compared:
@@ -59,7 +60,7 @@ def assert_roles_match_calls(scope: IConstruct) -> tuple[FunctionComparison, ...
 
 
 def _paths_of_functions(scope: IConstruct) -> dict[tuple[str, str], str]:
-    """Give the paths of the functions below a construct by stack and logical id, as not every template says them."""
+    """Give the paths of the functions below a construct by template and logical id, as not every template says them."""
     from aws_cdk import Stack
     from aws_cdk import aws_lambda as lambda_
 
@@ -67,6 +68,6 @@ def _paths_of_functions(scope: IConstruct) -> dict[tuple[str, str], str]:
     for construct in scope.node.find_all():
         if isinstance(construct, lambda_.CfnFunction):
             stack = Stack.of(construct)
-            key = stack.stack_name, str(stack.resolve(construct.logical_id))
+            key = stack.template_file, str(stack.resolve(construct.logical_id))
             paths[key] = construct.node.path.removesuffix("/Resource")
     return paths

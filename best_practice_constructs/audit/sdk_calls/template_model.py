@@ -43,12 +43,14 @@ class Template:
 
     :ivar name: of the stack.
     :ivar folder: where its assets are.
+    :ivar file_name: the template's own.
     :ivar assets: the files that it deploys, by their keys in the bucket.
     """
 
     name: str
     folder: Path
     content: Json
+    file_name: str = ""
     assets: Mapping[str, Path] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(init=False)
 
@@ -72,9 +74,9 @@ class Template:
         """Give folder or zip file of a function's code, or ``None`` where it is not here."""
         code = mapping(function.properties.get("Code"))
         key, path = code.get("S3Key"), function.metadata.get("aws:asset:path")
-        if isinstance(key, str) and key in self.assets:
-            return self.assets[key]
-        found = self.folder / path if isinstance(path, str) else None
+        found = self.assets.get(key) if isinstance(key, str) else None
+        if found is None and isinstance(path, str):
+            found = self.folder / path
         return found if found is not None and found.exists() else None
 
 
@@ -189,7 +191,9 @@ def _read(file: Path) -> Template:
             for destination in cast("Mapping[str, Json]", mapping(asset.get("destinations"))).values():
                 if isinstance(path, str):
                     assets[str(destination.get("objectKey"))] = file.parent / path
-    return Template(name=_stack_name(file, name), folder=file.parent, content=content, assets=assets)
+    return Template(
+        name=_stack_name(file, name), folder=file.parent, content=content, file_name=file.name, assets=assets
+    )
 
 
 def _stack_name(file: Path, name: str) -> str:

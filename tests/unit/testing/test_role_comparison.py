@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import App, NestedStack, Stack, Stage
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
@@ -54,6 +54,19 @@ def test_only_what_is_below_the_construct_counts(stack: Stack) -> None:
     assert_roles_match_calls(function)
     with pytest.raises(AssertionError, match="Stack/Other"):
         assert_roles_match_calls(stack)
+
+
+def test_functions_of_nested_stacks_and_stages_count(app: App) -> None:
+    for scope in (Stack(app, "Own"), Stack(Stage(app, "Production"), "Staged")):
+        _function(scope)
+    _function(NestedStack(Stack(app, "Around"), "Nested"))
+    with pytest.raises(AssertionError) as raised:
+        assert_roles_match_calls(app)
+    paths = {line.split(":")[0] for line in str(raised.value).splitlines()[1:]}
+    assert paths == {"Own/Keep/Function", "Production/Staged/Keep/Function", "Around/Nested/Keep/Function"}
+    with pytest.raises(AssertionError, match="Production/Staged/Keep/Function") as of_stage:
+        assert_roles_match_calls(app.node.find_child("Production"))
+    assert len(str(of_stage.value).splitlines()) == 2
 
 
 def test_nothing_to_compare_fails(stack: Stack) -> None:
