@@ -182,18 +182,26 @@ def _read(file: Path) -> Template:
     if not is_mapping(content):
         raise TemplateError(f"{file} is no template: it holds no object")
     name = file.name.removesuffix(".json").removesuffix(".template")
+    return Template(
+        name=_stack_name(file, name),
+        folder=file.parent,
+        content=content,
+        file_name=file.name,
+        assets=_assets(file.parent),
+    )
+
+
+def _assets(folder: Path) -> dict[str, Path]:
+    """Give the files of all manifests in a folder: what a nested stack deploys is in its parent's."""
     assets: dict[str, Path] = {}
-    manifest = file.with_name(f"{name}.assets.json")
-    if manifest.exists():
+    for manifest in sorted(folder.glob("*.assets.json")):
         files = mapping(mapping(json.loads(manifest.read_text("utf-8"))).get("files"))
         for asset in cast("Mapping[str, Json]", files).values():
             path = mapping(asset.get("source")).get("path")
             for destination in cast("Mapping[str, Json]", mapping(asset.get("destinations"))).values():
                 if isinstance(path, str):
-                    assets[str(destination.get("objectKey"))] = file.parent / path
-    return Template(
-        name=_stack_name(file, name), folder=file.parent, content=content, file_name=file.name, assets=assets
-    )
+                    assets[str(destination.get("objectKey"))] = folder / path
+    return assets
 
 
 def _stack_name(file: Path, name: str) -> str:
