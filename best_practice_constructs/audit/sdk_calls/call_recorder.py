@@ -103,7 +103,7 @@ class CallRecorder:
         self._services.update(each.service for each in made if isinstance(each, Client | Resource) and each.service)
         if isinstance(call.func, ast.Attribute):
             owners = self._inference.values(call.func.value, scope)
-            if not owners or owners == {UNKNOWN}:
+            if owners <= {UNKNOWN}:
                 self._unclear.add(UnclearCall(place=_place(scope, call.func.lineno), method=call.func.attr))
             for owner in owners:
                 if isinstance(owner, Client | Resource):

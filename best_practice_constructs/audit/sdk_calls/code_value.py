@@ -94,7 +94,17 @@ class Unknown:
 
 
 Value: TypeAlias = (
-    "Text | OwnModule | External | Function | Class | Instance | Session | Client | Resource | Collection | Member "
-    "| Unknown"
+    Text
+    | OwnModule
+    | External
+    | Function
+    | Class
+    | Instance
+    | Session
+    | Client
+    | Resource
+    | Collection
+    | Member
+    | Unknown
 )
 UNKNOWN = Unknown()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
@@ -29,12 +30,10 @@ def main(arguments: Sequence[str] | None = None, *, output: TextIO | None = None
     """
     options = _options(arguments)
     output, notes = output or sys.stdout, notes or sys.stderr
-    try:
-        import botocore  # noqa: F401 -- its data say which operations there are
-    except ModuleNotFoundError:
-        print(
-            "This command needs botocore: install it with pip install 'best-practice-constructs[runtime]'.", file=notes
-        )
+    # Its data say which operations there are.
+    if find_spec("botocore") is None:
+        needed = "pip install 'best-practice-constructs[runtime]'"
+        print(f"This command needs botocore: install it with {needed}.", file=notes)
         return REFUSED
     from best_practice_constructs.audit.sdk_calls.comparison import compare_functions
     from best_practice_constructs.audit.sdk_calls.report import json_report, text_report

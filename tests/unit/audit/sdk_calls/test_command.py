@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from best_practice_constructs.audit.__main__ import main as audit
+from best_practice_constructs.audit.sdk_calls import command
 from best_practice_constructs.audit.sdk_calls.command import main
 from tests.unit.audit.sdk_calls.template_support import NOTHING, PUT, allow, template_of
 
@@ -58,6 +59,13 @@ def test_no_template_is_status_2(tmp_path: Path) -> None:
     notes = io.StringIO()
     assert main([str(tmp_path)], notes=notes) == 2
     assert "holds no template" in notes.getvalue()
+
+
+def test_no_botocore_is_status_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    notes = io.StringIO()
+    assert main([str(tmp_path)], notes=notes) == 2
+    assert "best-practice-constructs[runtime]" in notes.getvalue()
 
 
 def test_a_declaration_that_is_none_is_status_2(tmp_path: Path) -> None:
