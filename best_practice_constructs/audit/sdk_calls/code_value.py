@@ -93,18 +93,7 @@ class Unknown:
     """Something else."""
 
 
-Value: TypeAlias = (
-    Text
-    | OwnModule
-    | External
-    | Function
-    | Class
-    | Instance
-    | Session
-    | Client
-    | Resource
-    | Collection
-    | Member
-    | Unknown
-)
+_OfCode: TypeAlias = Text | OwnModule | External | Function | Class | Instance
+_OfSdk: TypeAlias = Session | Client | Resource | Collection | Member
+Value: TypeAlias = _OfCode | _OfSdk | Unknown
 UNKNOWN = Unknown()

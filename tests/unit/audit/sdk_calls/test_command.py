@@ -62,7 +62,7 @@ def test_no_template_is_status_2(tmp_path: Path) -> None:
 
 
 def test_no_botocore_is_status_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    monkeypatch.setattr(command, "find_spec", lambda _name: None)
     notes = io.StringIO()
     assert main([str(tmp_path)], notes=notes) == 2
     assert "best-practice-constructs[runtime]" in notes.getvalue()
