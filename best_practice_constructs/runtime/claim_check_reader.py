@@ -86,6 +86,8 @@ def _fields(claim_check: ClaimCheck, *, event: str) -> dict[str, msgspec.Raw]:
 
 def _read(claim_check: ClaimCheck, *, event: str) -> bytes:
     try:
+        # Only what is routed to a consumer says whether any of its events is large.
+        # sdk-calls: s3:GetObject if allowed
         answer = clients.client("s3").get_object(Bucket=claim_check.bucket, Key=claim_check.key)
         # One byte more than it should have is enough to see that it is another.
         return answer["Body"].read(claim_check.size + 1)

@@ -39,6 +39,7 @@ def send_dead_letter(record: SqsMessage, error: BaseException, *, queue_url: str
     trace_header = record["attributes"].get("AWSTraceHeader")
     if trace_header:
         request["MessageSystemAttributes"] = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}}
+    # sdk-calls: on DEAD_LETTER_QUEUE_URL if DEAD_LETTER_QUEUE_URL
     clients.client("sqs").send_message(**request)
 
 

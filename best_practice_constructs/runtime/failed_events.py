@@ -30,6 +30,7 @@ def send_failed_event(event: object, error: BaseException, *, queue_url: str, co
         "requestPayload": event,
         "responsePayload": {"errorType": type(error).__name__, "errorMessage": str(error)},
     }
+    # sdk-calls: on ASYNC_FAILURES_QUEUE_URL if ASYNC_FAILURES_QUEUE_URL
     clients.client("sqs").send_message(
         QueueUrl=queue_url,
         MessageBody=json.dumps(record),

@@ -60,6 +60,7 @@ def _send_without_data(
 
 
 def _send(body: str, causes: dict[str, MessageAttributeValueTypeDef], *, queue_url: str) -> None:
+    # sdk-calls: on STREAM_FAILURES_QUEUE_URL
     clients.client("sqs").send_message(QueueUrl=queue_url, MessageBody=body, MessageAttributes=causes)
 
 

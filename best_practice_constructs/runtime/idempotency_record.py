@@ -39,6 +39,8 @@ class IdempotencyRecords:
         self._config = IdempotencyConfig(
             expires_after_seconds=expires_after_seconds, hash_function="sha256", raise_on_no_idempotency_key=True
         )
+        # Powertools reads a record only where botocore is too old to give it with the failed condition.
+        # sdk-calls: dynamodb:DeleteItem, dynamodb:PutItem, dynamodb:UpdateItem on IDEMPOTENCY_TABLE_NAME
         self._store = DynamoDBPersistenceLayer(table_name=table_name, boto3_client=clients.client("dynamodb"))
 
     def once(self, work: Callable[[], object], *, key: object, context: LambdaContext) -> Handled:

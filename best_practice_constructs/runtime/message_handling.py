@@ -114,6 +114,7 @@ class MessageHandling:
             Injected.CONTEXT: context,
         }
 
+    # sdk-calls: if IDEMPOTENCY_MODEL=transaction
     def _in_transaction(self, read: ReadValues, key: object, context: LambdaContext) -> MessageOutcome:
         transaction = IdempotentTransaction(
             table_name=self._settings.idempotency_table_name,
@@ -136,6 +137,7 @@ class MessageHandling:
             return MessageOutcome.REPLAYED
         return MessageOutcome.PROCESSED
 
+    # sdk-calls: if IDEMPOTENCY_MODEL=record
     def _around_record(self) -> Callable[[ReadValues, object, LambdaContext], MessageOutcome]:
         # Powertools' idempotency loads boto3, which the other model does without.
         from best_practice_constructs.runtime.idempotency_record import Handled, IdempotencyRecords

@@ -184,6 +184,7 @@ def _write(put_aside: PutAside) -> tuple[str, str] | None:
     claim_check = put_aside.claim_check
     try:
         # Again when it is there already: it lives longer then.
+        # sdk-calls: on CLAIM_CHECK_BUCKET_NAME if CLAIM_CHECK_BUCKET_NAME
         clients.client("s3").put_object(
             Bucket=claim_check.bucket,
             Key=claim_check.key,

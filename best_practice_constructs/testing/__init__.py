@@ -14,6 +14,7 @@ from best_practice_constructs.testing.example_events import example
 from best_practice_constructs.testing.kinesis_events import kinesis_event
 from best_practice_constructs.testing.lambda_context import FakeLambdaContext
 from best_practice_constructs.testing.object_created_events import object_created_event
+from best_practice_constructs.testing.role_comparison import assert_roles_match_calls
 from best_practice_constructs.testing.topic_messages import topic_message
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ItemChange",
     "api_event",
     "assert_bundle_within",
+    "assert_roles_match_calls",
     "dynamodb_event",
     "eventbridge_event",
     "example",

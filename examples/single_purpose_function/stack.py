@@ -28,5 +28,11 @@ class GreetingStack(Stack):
                 point_in_time_recovery_enabled=True
             ),
         )
-        self.greet = SinglePurposeFunction(self, "Greet", entry=SERVICE, handler="greet.handler")
+        self.greet = SinglePurposeFunction(
+            self,
+            "Greet",
+            entry=SERVICE,
+            handler="keep_greeting.handler",
+            environment={"GREETINGS_TABLE_NAME": table.table_name},
+        )
         self.greet.allow(dynamodb_permissions.put_item(table))

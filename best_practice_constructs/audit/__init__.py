@@ -1,0 +1,1 @@
+"""Checks of what was synthesized: they read templates and code, and know no construct."""

@@ -1,0 +1,87 @@
+"""What a comment says of the calls of the code beside it, where reading the code cannot tell (C2)."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_MARK = re.compile(r"#\s*sdk-calls\s*:(?P<text>.*)")
+_CLAUSE = re.compile(
+    r"(?P<actions>none|[\w-]+:\w+(?:\s*,\s*[\w-]+:\w+)*)?"
+    r"(?:\s*\bon\s+(?P<variable>\w+))?"
+    r"(?:\s*\bif\s+(?:(?P<allowed>allowed)|(?P<condition>\w+)(?:=(?P<value>\S+))?))?",
+    re.ASCII,
+)
+
+
+class CallDeclarationError(ValueError):
+    """A comment begins as a declaration and is none; the message says how one is written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDeclaration:
+    """``# sdk-calls: dynamodb:GetItem on TABLE_NAME if CACHE=table -- why``: each part may be left out.
+
+    :param actions: what the code beside it calls, and nothing else; ``None`` where the code itself tells.
+    :param variable: the variable of the function's environment that names the resource of the calls.
+    :param condition: the variable of the environment without which the code does not run.
+    :param value: what that variable has to be.
+    :param is_optional: the code calls it only where another part of the system allows it.
+    """
+
+    line: int
+    actions: tuple[str, ...] | None = None
+    variable: str | None = None
+    condition: str | None = None
+    value: str | None = None
+    is_optional: bool = False
+
+    def holds(self, environment: Mapping[str, object]) -> bool:
+        """Tell whether the code beside it runs in an environment; what is known at deployment alone may be anything."""
+        if self.condition is None:
+            return True
+        found = environment.get(self.condition)
+        return found is not None and (self.value is None or not isinstance(found, str) or found == self.value)
+
+
+def call_declarations(source: str, *, file: str) -> dict[int, CallDeclaration]:
+    """Read the declarations of a module, by the line that each is about.
+
+    A comment on a line of its own is about the line after it.
+
+    :raises CallDeclarationError: a comment begins as a declaration and is none.
+    """
+    if "sdk-calls" not in source:
+        return {}
+    found: dict[int, CallDeclaration] = {}
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        matched = _MARK.match(token.string) if token.type == tokenize.COMMENT else None
+        if matched is None:
+            continue
+        line = token.start[0]
+        is_alone = not token.line[: token.start[1]].strip()
+        found[line + 1 if is_alone else line] = _declaration(matched["text"], line=line, file=file)
+    return found
+
+
+def _declaration(text: str, *, line: int, file: str) -> CallDeclaration:
+    clause = _CLAUSE.fullmatch(text.partition("--")[0].strip())
+    if clause is None or not clause[0]:
+        raise CallDeclarationError(
+            f"{file}:{line}: '# sdk-calls:{text}' declares nothing that can be understood; write the actions, "
+            "'# sdk-calls: dynamodb:PutItem, dynamodb:GetItem', or none, and where it depends on the environment "
+            "'on TABLE_NAME', 'if CACHE=table'"
+        )
+    actions = clause["actions"]
+    listed = () if actions == "none" else tuple(each.strip() for each in (actions or "").split(","))
+    return CallDeclaration(
+        line=line,
+        actions=listed if actions else None,
+        variable=clause["variable"],
+        condition=clause["condition"],
+        value=clause["value"],
+        is_optional=clause["allowed"] is not None,
+    )

@@ -1,0 +1,256 @@
+"""The code that a handler reaches, function by function, and the SDK calls in it (C2).
+
+What is imported is run from top to bottom; a function runs where code that runs mentions it, a method where its class
+is mentioned and the method is, of an object of that class or of one that is not known. So nothing that may run is left
+out, and the other handlers of an entry are.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+
+from best_practice_constructs.audit.sdk_calls.call_arguments import given_arguments
+from best_practice_constructs.audit.sdk_calls.call_recorder import CallRecorder
+from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
+from best_practice_constructs.audit.sdk_calls.code_scope import Module, Node, Scope
+from best_practice_constructs.audit.sdk_calls.code_value import (
+    UNKNOWN,
+    Class,
+    External,
+    Function,
+    Instance,
+    OwnModule,
+    Text,
+    Unknown,
+    Value,
+)
+from best_practice_constructs.audit.sdk_calls.scope_reader import absolute
+from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls
+from best_practice_constructs.audit.sdk_calls.service_model import is_service
+from best_practice_constructs.audit.sdk_calls.value_inference import ValueInference
+
+_MOST_PASSES = 12
+_LONGEST_NAME = 60
+# Classes to inherit from that call none but special methods.
+_CALL_NO_METHODS = ("abc.", "builtins.", "collections.abc.", "enum.", "typing.", "typing_extensions.")
+
+
+class HandlerNotFoundError(LookupError):
+    """The code has no such handler."""
+
+
+def calls_of_handler(files: CodeFiles, handler: str, *, environment: Mapping[str, object] | None = None) -> CodeCalls:
+    """Give the SDK calls of the code that a handler reaches.
+
+    :param files: the function's code.
+    :param handler: module and function, as Lambda is told.
+    :param environment: the function's variables; what is known at deployment alone may be anything but a text.
+    :raises HandlerNotFoundError: there is no such module, or nothing of that name in it.
+    :raises CallDeclarationError: a comment begins as a declaration of calls and is none.
+    """
+    name, _, function = handler.replace("/", ".").rpartition(".")
+    reached = _ReachedCode(files, environment or {})
+    module = reached.inference.module(name)
+    values = reached.inference.member(module, function) if module else frozenset[Value]()
+    if module is None or not values:
+        raise HandlerNotFoundError(f"the code has no {handler}")
+    return reached.calls_from(module, values)
+
+
+class _ReachedCode:
+    def __init__(self, files: CodeFiles, environment: Mapping[str, object]) -> None:
+        self.inference = ValueInference(files, environment)
+        self._environment = environment
+        self._recorder = CallRecorder(self.inference)
+        self._scopes: dict[int, Scope] = {}
+        self._waiting: list[Scope] = []
+        self._classes: dict[int, Scope] = {}
+        # Methods that are called of something unknown, and of objects of a class or of one that inherits from it.
+        self._methods: set[str] = set()
+        self._methods_of: set[tuple[int, str]] = set()
+
+    def calls_from(self, module: Module, values: Iterable[Value]) -> CodeCalls:
+        self._reach_module(module)
+        self._mention(values)
+        for _ in range(_MOST_PASSES):
+            known = self._size()
+            self.inference.forget()
+            self._recorder.clear()
+            self._waiting = list(self._scopes.values())
+            while self._waiting:
+                self._visit(self._waiting.pop())
+            if self._size() == known:
+                break
+        return self._recorder.found()
+
+    def _size(self) -> tuple[int, int]:
+        return len(self._scopes), sum(map(len, self.inference.parameters.values()))
+
+    def _reach_module(self, module: Module | None) -> None:
+        if module is not None:
+            self._reach(module.scope)
+            parent = module.name.rpartition(".")[0]
+            if parent:
+                self._reach_module(self.inference.module(parent))
+
+    def _reach(self, scope: Scope) -> None:
+        if id(scope) in self._scopes or not self.inference.is_run(scope):
+            return
+        self._scopes[id(scope)] = scope
+        self._waiting.append(scope)
+        for inner in scope.inner:
+            self._reach(inner)
+        if scope.kind == "function":
+            self._reach_module(scope.module)
+
+    def _mention(self, values: Iterable[Value]) -> None:
+        for value in values:
+            if isinstance(value, Function):
+                self._reach(value.scope)
+            elif isinstance(value, Class | Instance):
+                self._reach_class(value.scope)
+            elif isinstance(value, OwnModule):
+                # As of a package whose names are loaded when they are asked for.
+                self._reach_module(value.module)
+
+    def _reach_class(self, scope: Scope) -> None:
+        if id(scope) in self._classes:
+            return
+        self._classes[id(scope)] = scope
+        self._reach_module(scope.module)
+        bases = list(self.inference.bases(scope))
+        for base in bases:
+            self._reach_class(base)
+        inherited = {name for base in bases for key, name in self._methods_of if key == id(base)}
+        is_called_elsewhere = any(map(self._inherits_unread, bases))
+        for name in scope.bindings:
+            if (
+                is_called_elsewhere
+                or (name.startswith("__") and name.endswith("__"))
+                or name in self._methods
+                or name in inherited
+            ):
+                self._reach_method(scope, name)
+
+    def _inherits_unread(self, scope: Scope) -> bool:
+        """Tell whether a class inherits from one that is not read, which may call any of its methods."""
+        nodes = scope.node.bases if isinstance(scope.node, ast.ClassDef) else []
+        bases = [node.value if isinstance(node, ast.Subscript) else node for node in nodes]
+        values = [value for base in bases for value in self.inference.values(base, scope.parent or scope)]
+        return any(
+            isinstance(value, Unknown) or (isinstance(value, External) and not value.name.startswith(_CALL_NO_METHODS))
+            for value in values
+        )
+
+    def _reach_method(self, scope: Scope, name: str) -> None:
+        for binding in scope.bindings.get(name, ()):
+            if isinstance(binding, Scope) and binding.kind == "function":
+                self._reach(binding)
+
+    def _visit(self, scope: Scope) -> None:
+        if scope.declaration is not None and scope.declaration.actions is not None:
+            line = getattr(scope.node, "lineno", scope.declaration.line)
+            self._recorder.declared(scope.declaration, scope, line=line)
+            return
+        for node in scope.nodes:
+            if isinstance(node.node, ast.Import | ast.ImportFrom):
+                self._import(node.node, scope)
+            elif node.declaration is None or node.declaration.holds(self._environment):
+                self._visit_node(node, scope)
+        if scope.kind == "module":
+            for function in scope.module.functions.values():
+                if function.parent is scope and any(self._registers(each, scope) for each in function.decorators):
+                    self._reach(function)
+
+    def _registers(self, decorator: ast.expr, scope: Scope) -> bool:
+        """Tell whether a decorator is a method of some object, as in ``@app.get("/orders")``, which may keep it."""
+        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
+            return False
+        owners = self.inference.values(decorator.func.value, scope)
+        return not all(isinstance(owner, OwnModule | External) for owner in owners)
+
+    def _visit_node(self, node: Node, scope: Scope) -> None:
+        if node.declaration is not None and node.declaration.actions is not None:
+            self._recorder.declared(node.declaration, scope, line=node.declaration.line)
+            return
+        if isinstance(node.node, ast.Name):
+            self._mention(self.inference.values(node.node, scope))
+        elif isinstance(node.node, ast.Attribute):
+            self._visit_attribute(node.node, scope)
+            self._recorder.attribute(node, node.node, scope)
+        elif isinstance(node.node, ast.Call):
+            self._visit_call(node.node, scope)
+            self._recorder.call(node, node.node, scope)
+            self._recorder.handed_on(node, node.node, scope)
+        elif isinstance(node.node, ast.Dict):
+            self._recorder.dictionary(node, node.node, scope)
+
+    def _visit_attribute(self, node: ast.Attribute, scope: Scope) -> None:
+        owners = self.inference.values(node.value, scope)
+        if not owners or UNKNOWN in owners:
+            self._reach_methods(node.attr)
+        for owner in owners:
+            self._mention(self.inference.attribute(owner, node.attr))
+            if isinstance(owner, Class | Instance):
+                self._reach_overriding(owner.scope, node.attr)
+
+    def _reach_methods(self, name: str) -> None:
+        if name not in self._methods:
+            self._methods.add(name)
+            for scope in list(self._classes.values()):
+                self._reach_method(scope, name)
+
+    def _reach_overriding(self, scope: Scope, name: str) -> None:
+        if (id(scope), name) not in self._methods_of:
+            self._methods_of.add((id(scope), name))
+            for each in list(self._classes.values()):
+                if name in each.bindings and any(base is scope for base in self.inference.bases(each)):
+                    self._reach_method(each, name)
+
+    def _visit_call(self, node: ast.Call, scope: Scope) -> None:
+        for value in self.inference.values(node.func, scope):
+            if value == External("functools.partial") and node.args:
+                for function in self.inference.values(node.args[0], scope):
+                    self._give(function, node, scope, skip=1)
+            elif value == External("builtins.getattr") and len(node.args) > 1:
+                self._mention(self.inference.values(node, scope))
+            else:
+                self._give(value, node, scope)
+
+    def _give(self, value: Value, node: ast.Call, scope: Scope, *, skip: int = 0) -> None:
+        if isinstance(value, Function):
+            for name, argument in given_arguments(value.scope, node, skip=skip, is_bound=value.is_bound):
+                self._add(value.scope, name, argument, scope)
+        if not isinstance(value, Class | Instance):
+            return
+        name = "__init__" if isinstance(value, Class) else "__call__"
+        methods = [each for each in self.inference.attribute(value, name) if isinstance(each, Function)]
+        for method in methods:
+            self._give(Function(method.scope, is_bound=True), node, scope, skip=skip)
+        if isinstance(value, Class) and not methods:
+            # The fields of a dataclass or a named tuple.
+            for name, argument in given_arguments(value.scope, node, skip=skip, is_bound=False):
+                self._add(value.scope, name, argument, scope)
+
+    def _add(self, function: Scope, name: str, argument: ast.expr, scope: Scope) -> None:
+        found = self.inference.values(argument, scope)
+        self.inference.parameters[id(function), name].update(filter(_tells, found))
+
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                self._reach_module(self.inference.module(alias.name))
+                continue
+            source = absolute(node, scope.module)
+            module = self.inference.module(source)
+            self._reach_module(module)
+            if alias.name not in (module.scope.bindings if module else ()):
+                self._reach_module(self.inference.module(f"{source}.{alias.name}"))
+
+
+def _tells(value: Value) -> bool:
+    """Tell whether what a parameter is given may matter: not a text that names no service and no method."""
+    if isinstance(value, Text):
+        return len(value.text) <= _LONGEST_NAME and (value.text.isidentifier() or is_service(value.text))
+    return not isinstance(value, Unknown | External)

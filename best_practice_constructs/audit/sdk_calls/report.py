@@ -1,0 +1,70 @@
+"""Tells what a comparison found: for people, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from best_practice_constructs.audit.sdk_calls.comparison import FunctionComparison
+from best_practice_constructs.audit.sdk_calls.sdk_call import CodePlace
+
+_HOW_TO_DECLARE = "declare it beside the call, as in '# sdk-calls: dynamodb:PutItem'"
+
+
+def findings(comparison: FunctionComparison) -> Iterator[str]:
+    """Give one line for each thing that is unused, missing or not known."""
+    for unused in comparison.unused:
+        yield f"unused   {unused.action}: statement {unused.statement} of {unused.policy} ({unused.path})"
+    for missing in comparison.missing:
+        for place in missing.places:
+            yield f"missing  {missing.action}: {_at(place)}"
+    for unknown in comparison.unknown:
+        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {_HOW_TO_DECLARE}"
+
+
+def text_report(comparisons: Sequence[FunctionComparison]) -> str:
+    """Write the findings, function by function, and a line that counts them."""
+    lines: list[str] = []
+    for comparison in comparisons:
+        found = list(findings(comparison))
+        if found:
+            lines.append(f"{comparison.path} ({comparison.handler})")
+            lines.extend(f"  {line}" for line in found)
+            if comparison.unread_policies:
+                lines.append(f"  not read {', '.join(comparison.unread_policies)}: no template holds it")
+    for comparison in comparisons:
+        if comparison.not_compared:
+            lines.append(f"{comparison.path}: not compared, as {comparison.not_compared}")
+    compared = [each for each in comparisons if each.not_compared is None]
+    exact = sum(each.is_exact for each in compared)
+    lines.append(f"{exact} of {len(compared)} functions call exactly what their roles allow.")
+    return "\n".join(lines)
+
+
+def json_report(comparisons: Sequence[FunctionComparison]) -> str:
+    """Write all of it as JSON, with every call that was found."""
+    return json.dumps([_as_json(comparison) for comparison in comparisons], indent=2)
+
+
+def _as_json(comparison: FunctionComparison) -> dict[str, object]:
+    return {
+        "function": comparison.path,
+        "handler": comparison.handler,
+        "not_compared": comparison.not_compared,
+        "unused": [
+            {"action": each.action, "policy": each.policy, "path": each.path, "statement": each.statement}
+            for each in comparison.unused
+        ],
+        "missing": [{"action": each.action, "places": _places(each.places)} for each in comparison.missing],
+        "unknown": [{"reason": each.reason, "places": _places([each.place])} for each in comparison.unknown],
+        "calls": [{"action": each.action, "places": _places([each.place])} for each in comparison.calls],
+        "policies_not_read": list(comparison.unread_policies),
+    }
+
+
+def _places(places: Iterable[CodePlace]) -> list[dict[str, object]]:
+    return [{"file": place.file, "line": place.line, "text": place.text} for place in places]
+
+
+def _at(place: CodePlace) -> str:
+    return f"{place.file}:{place.line}: {place.text}"

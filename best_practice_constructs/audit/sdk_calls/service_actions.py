@@ -1,0 +1,161 @@
+"""Which IAM actions an operation of the SDK takes.
+
+Most have the operation's name, under the name that the request is signed for: of the 19,796 operations of botocore 1.44
+those named here, and what AWS's service authorization data do not know yet, are the exceptions. The source of each is
+the service's page in AWS's *Service Authorization Reference*, and for S3 *Required permissions for Amazon S3 API
+operations*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from best_practice_constructs.audit.sdk_calls.service_model import signing_name
+
+# Where actions have another name than requests are signed for.
+_PREFIXES = {
+    "cloudcontrol": "cloudformation",
+    "cloudwatch": "cloudwatch",
+    "iot-data": "iot",
+    "iot-jobs-data": "iotjobsdata",
+    "iotsecuretunneling": "iot",
+    "mturk": "mechanicalturk",
+    "partnercentral-account": "partnercentral",
+    "partnercentral-benefits": "partnercentral",
+    "partnercentral-channel": "partnercentral",
+    "partnercentral-selling": "partnercentral",
+    "resourcegroupstaggingapi": "tag",
+}
+
+_ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "apigatewaymanagementapi": {
+        "DeleteConnection": ("ManageConnections",),
+        "GetConnection": ("ManageConnections",),
+        "PostToConnection": ("ManageConnections",),
+    },
+    "bedrock-runtime": {
+        "Converse": ("InvokeModel",),
+        "ConverseStream": ("InvokeModelWithResponseStream",),
+        "InvokeModelWithBidirectionalStream": ("InvokeModel",),
+        "StartAsyncInvoke": ("InvokeModel",),
+    },
+    "kms": {"ReEncrypt": ("ReEncryptFrom", "ReEncryptTo")},
+    "lambda": {
+        "Invoke": ("InvokeFunction",),
+        "InvokeWithResponseStream": ("InvokeFunction",),
+        "GetLayerVersionByArn": ("GetLayerVersion",),
+    },
+    "s3": {
+        "CompleteMultipartUpload": ("PutObject",),
+        "CopyObject": ("GetObject", "PutObject"),
+        "CreateMultipartUpload": ("PutObject",),
+        "DeleteBucketAnalyticsConfiguration": ("PutAnalyticsConfiguration",),
+        "DeleteBucketCors": ("PutBucketCORS",),
+        "DeleteBucketEncryption": ("PutEncryptionConfiguration",),
+        "DeleteBucketIntelligentTieringConfiguration": ("PutIntelligentTieringConfiguration",),
+        "DeleteBucketInventoryConfiguration": ("PutInventoryConfiguration",),
+        "DeleteBucketLifecycle": ("PutLifecycleConfiguration",),
+        "DeleteBucketMetricsConfiguration": ("PutMetricsConfiguration",),
+        "DeleteBucketOwnershipControls": ("PutBucketOwnershipControls",),
+        "DeleteBucketReplication": ("PutReplicationConfiguration",),
+        "DeleteBucketTagging": ("PutBucketTagging",),
+        "DeleteObjects": ("DeleteObject",),
+        "DeletePublicAccessBlock": ("PutBucketPublicAccessBlock",),
+        "GetBucketAccelerateConfiguration": ("GetAccelerateConfiguration",),
+        "GetBucketAnalyticsConfiguration": ("GetAnalyticsConfiguration",),
+        "GetBucketEncryption": ("GetEncryptionConfiguration",),
+        "GetBucketIntelligentTieringConfiguration": ("GetIntelligentTieringConfiguration",),
+        "GetBucketInventoryConfiguration": ("GetInventoryConfiguration",),
+        "GetBucketLifecycle": ("GetLifecycleConfiguration",),
+        "GetBucketLifecycleConfiguration": ("GetLifecycleConfiguration",),
+        "GetBucketMetricsConfiguration": ("GetMetricsConfiguration",),
+        "GetBucketNotificationConfiguration": ("GetBucketNotification",),
+        "GetBucketReplication": ("GetReplicationConfiguration",),
+        "GetObjectLockConfiguration": ("GetBucketObjectLockConfiguration",),
+        "GetPublicAccessBlock": ("GetBucketPublicAccessBlock",),
+        "HeadBucket": ("ListBucket",),
+        "HeadObject": ("GetObject",),
+        "ListBucketAnalyticsConfigurations": ("GetAnalyticsConfiguration",),
+        "ListBucketIntelligentTieringConfigurations": ("GetIntelligentTieringConfiguration",),
+        "ListBucketInventoryConfigurations": ("GetInventoryConfiguration",),
+        "ListBucketMetricsConfigurations": ("GetMetricsConfiguration",),
+        "ListBuckets": ("ListAllMyBuckets",),
+        "ListMultipartUploads": ("ListBucketMultipartUploads",),
+        "ListObjectVersions": ("ListBucketVersions",),
+        "ListObjects": ("ListBucket",),
+        "ListObjectsV2": ("ListBucket",),
+        "ListParts": ("ListMultipartUploadParts",),
+        "PutBucketAccelerateConfiguration": ("PutAccelerateConfiguration",),
+        "PutBucketAnalyticsConfiguration": ("PutAnalyticsConfiguration",),
+        "PutBucketEncryption": ("PutEncryptionConfiguration",),
+        "PutBucketIntelligentTieringConfiguration": ("PutIntelligentTieringConfiguration",),
+        "PutBucketInventoryConfiguration": ("PutInventoryConfiguration",),
+        "PutBucketLifecycle": ("PutLifecycleConfiguration",),
+        "PutBucketLifecycleConfiguration": ("PutLifecycleConfiguration",),
+        "PutBucketMetricsConfiguration": ("PutMetricsConfiguration",),
+        "PutBucketNotificationConfiguration": ("PutBucketNotification",),
+        "PutBucketReplication": ("PutReplicationConfiguration",),
+        "PutObjectLockConfiguration": ("PutBucketObjectLockConfiguration",),
+        "PutPublicAccessBlock": ("PutBucketPublicAccessBlock",),
+        "UploadPart": ("PutObject",),
+        "UploadPartCopy": ("GetObject", "PutObject"),
+    },
+    "sns": {"PublishBatch": ("Publish",)},
+    "sqs": {
+        "ChangeMessageVisibilityBatch": ("ChangeMessageVisibility",),
+        "DeleteMessageBatch": ("DeleteMessage",),
+        "SendMessageBatch": ("SendMessage",),
+    },
+}
+
+# Operations on one version of an object have an action of their own, which the call's VersionId tells.
+_OF_VERSION = {
+    ("s3", "GetObject"): "s3:GetObjectVersion",
+    ("s3", "HeadObject"): "s3:GetObjectVersion",
+    ("s3", "DeleteObject"): "s3:DeleteObjectVersion",
+    ("s3", "GetObjectTagging"): "s3:GetObjectVersionTagging",
+}
+
+# No IAM policy is asked for these.
+_WITHOUT_ACTION = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")}
+
+_OF_DYNAMODB_ITEMS = {
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+    "Delete": "dynamodb:DeleteItem",
+    "Get": "dynamodb:GetItem",
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+}
+_TRANSACTIONS = {
+    ("dynamodb", "TransactWriteItems"): ("ConditionCheck", "Delete", "Put", "Update"),
+    ("dynamodb", "TransactGetItems"): ("Get",),
+}
+_STATEMENTS = {
+    ("dynamodb", "ExecuteStatement"),
+    ("dynamodb", "BatchExecuteStatement"),
+    ("dynamodb", "ExecuteTransaction"),
+}
+
+
+def actions_of(service: str, operation: str) -> tuple[str, ...]:
+    """Give the IAM actions that an operation takes, all of them."""
+    if (service, operation) in _WITHOUT_ACTION:
+        return ()
+    prefix = _PREFIXES.get(service) or signing_name(service).lower()
+    names = _ACTIONS.get(service, {}).get(operation, (operation,))
+    return tuple(f"{prefix}:{name}" for name in names)
+
+
+def version_action(service: str, operation: str) -> str | None:
+    """Give the action that takes the place of an operation's own where one version of an object is named."""
+    return _OF_VERSION.get((service, operation))
+
+
+def transaction_items(service: str, operation: str) -> Mapping[str, str]:
+    """Give the action of each kind of item that a transaction holds; nothing where it is no transaction."""
+    return {kind: _OF_DYNAMODB_ITEMS[kind] for kind in _TRANSACTIONS.get((service, operation), ())}
+
+
+def depends_on_statement(service: str, operation: str) -> bool:
+    """Tell whether the actions are those of a statement of PartiQL, whose text alone tells them."""
+    return (service, operation) in _STATEMENTS

@@ -1,0 +1,215 @@
+"""Synthesized templates as they are: resources, what they refer to, the code of functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeGuard, cast
+
+Json = Mapping[str, object]
+
+
+class TemplateError(ValueError):
+    """What was given holds no template that can be read; the message says what to give."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource:
+    """A resource of a template.
+
+    :ivar path: the construct's path, where the template says it, or the logical id.
+    """
+
+    template: Template
+    logical_id: str
+    type: str
+    properties: Json
+    metadata: Json
+
+    @property
+    def path(self) -> str:
+        """Where it is: the construct's path, without the L1's own id, or template and logical id."""
+        path = self.metadata.get("aws:cdk:path")
+        if not isinstance(path, str):
+            return f"{self.template.name}/{self.logical_id}"
+        return path.removesuffix("/Resource")
+
+
+@dataclass(kw_only=True, eq=False)
+class Template:
+    """A template.
+
+    :ivar name: of the stack.
+    :ivar folder: where its assets are.
+    :ivar file_name: the template's own.
+    :ivar assets: the files that it deploys, by their keys in the bucket.
+    """
+
+    name: str
+    folder: Path
+    content: Json
+    file_name: str = ""
+    assets: Mapping[str, Path] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.resources = {
+            logical_id: Resource(
+                template=self,
+                logical_id=logical_id,
+                type=str(body.get("Type")),
+                properties=mapping(body.get("Properties")),
+                metadata=mapping(body.get("Metadata")),
+            )
+            for logical_id, body in cast("Mapping[str, Json]", mapping(self.content.get("Resources"))).items()
+        }
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """Give the resources of these types."""
+        return (resource for resource in self.resources.values() if resource.type in types)
+
+    def code_path(self, function: Resource) -> Path | None:
+        """Give folder or zip file of a function's code, or ``None`` where it is not here."""
+        code = mapping(function.properties.get("Code"))
+        key, path = code.get("S3Key"), function.metadata.get("aws:asset:path")
+        found = self.assets.get(key) if isinstance(key, str) else None
+        if found is None and isinstance(path, str):
+            found = self.folder / path
+        return found if found is not None and found.exists() else None
+
+
+class Assembly:
+    """Templates that are deployed together, so that one may refer to another's outputs.
+
+    :param templates: the templates.
+    """
+
+    def __init__(self, templates: list[Template]) -> None:
+        self.templates = templates
+        self._outputs: dict[tuple[str, str], tuple[Template, object]] = {}
+        self._exports: dict[str, tuple[Template, object]] = {}
+        for template in templates:
+            for name, output in cast("Mapping[str, Json]", mapping(template.content.get("Outputs"))).items():
+                self._outputs[template.name, name] = template, output.get("Value")
+                export = mapping(output.get("Export")).get("Name")
+                if isinstance(export, str):
+                    self._exports[export] = template, output.get("Value")
+
+    @classmethod
+    def of(cls, path: Path) -> Assembly:
+        """Read a cloud assembly (``cdk.out``), nested ones too, or one template.
+
+        :raises TemplateError: there is no template.
+        """
+        if path.is_dir():
+            files = sorted([*path.glob("*.template.json"), *path.glob("assembly-*/**/*.template.json")])
+        else:
+            files = [path] if path.exists() else []
+        if not files:
+            raise TemplateError(f"{path} holds no template: give the folder that 'cdk synth' wrote, such as cdk.out")
+        return cls([_read(file) for file in files])
+
+    def resolved(self, template: Template, value: object) -> tuple[Template, object]:
+        """Follow a value into the stack that it comes from."""
+        for _ in range(_MOST_STACKS):
+            if not is_mapping(value) or len(value) != 1:
+                break
+            (name, argument), *_rest = value.items()
+            if name == "Fn::ImportValue" and isinstance(argument, str) and argument in self._exports:
+                template, value = self._exports[argument]
+            elif name == "Fn::GetStackOutput" and is_mapping(argument):
+                key = str(argument.get("StackName")), str(argument.get("OutputName"))
+                if key not in self._outputs:
+                    break
+                template, value = self._outputs[key]
+            else:
+                break
+        return template, value
+
+    def target(self, template: Template, value: object) -> Resource | None:
+        """Give the resource that a value is the name, ARN or another attribute of; ``None`` where it is not here."""
+        template, value = self.resolved(template, value)
+        return next(iter(self.targets(template, value)), None)
+
+    def targets(self, template: Template, value: object) -> Iterator[Resource]:
+        """Give the resources that a value refers to, anywhere in it."""
+        template, value = self.resolved(template, value)
+        if is_mapping(value):
+            reference, attribute = value.get("Ref"), value.get("Fn::GetAtt")
+            name = reference if isinstance(reference, str) else _first(attribute)
+            if name in template.resources:
+                yield template.resources[name]
+            for each in value.values():
+                yield from self.targets(template, each)
+        elif isinstance(value, list):
+            for each in cast("list[object]", value):
+                yield from self.targets(template, each)
+
+
+_MOST_STACKS = 5
+
+
+def mapping(value: object) -> Json:
+    """Give a mapping, or an empty one."""
+    return value if is_mapping(value) else {}
+
+
+def is_mapping(value: object) -> TypeGuard[Json]:
+    """Tell whether a value of a template is a mapping."""
+    return isinstance(value, dict)
+
+
+def listed(value: object) -> list[object]:
+    """Give a list, or one of the single value."""
+    if value is None:
+        return []
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
+def _first(attribute: object) -> str:
+    if isinstance(attribute, str):
+        return attribute.partition(".")[0]
+    return str(cast("list[object]", attribute)[0]) if isinstance(attribute, list) and attribute else ""
+
+
+def _read(file: Path) -> Template:
+    try:
+        content: object = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise TemplateError(f"{file} is no JSON: {error}") from error
+    if not is_mapping(content):
+        raise TemplateError(f"{file} is no template: it holds no object")
+    name = file.name.removesuffix(".json").removesuffix(".template")
+    return Template(
+        name=_stack_name(file, name),
+        folder=file.parent,
+        content=content,
+        file_name=file.name,
+        assets=_assets(file.parent),
+    )
+
+
+def _assets(folder: Path) -> dict[str, Path]:
+    """Give the files of all manifests in a folder: what a nested stack deploys is in its parent's."""
+    assets: dict[str, Path] = {}
+    for manifest in sorted(folder.glob("*.assets.json")):
+        files = mapping(mapping(json.loads(manifest.read_text("utf-8"))).get("files"))
+        for asset in cast("Mapping[str, Json]", files).values():
+            path = mapping(asset.get("source")).get("path")
+            for destination in cast("Mapping[str, Json]", mapping(asset.get("destinations"))).values():
+                if isinstance(path, str):
+                    assets[str(destination.get("objectKey"))] = folder / path
+    return assets
+
+
+def _stack_name(file: Path, name: str) -> str:
+    manifest = file.with_name("manifest.json")
+    if manifest.exists():
+        artifacts = mapping(mapping(json.loads(manifest.read_text("utf-8"))).get("artifacts"))
+        for key, artifact in cast("Mapping[str, Json]", artifacts).items():
+            properties = mapping(artifact.get("properties"))
+            if properties.get("templateFile") == file.name:
+                return str(properties.get("stackName") or key)
+    return name

@@ -1,0 +1,96 @@
+"""What is declared in comments counts, and what is none is an error."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from best_practice_constructs.audit.sdk_calls.call_declaration import (
+    CallDeclaration,
+    CallDeclarationError,
+    call_declarations,
+)
+from tests.unit.audit.sdk_calls.code_support import actions_in, calls_in
+
+PUT = "import boto3\nclient = boto3.client('dynamodb')\n"
+
+
+def test_a_declaration_takes_the_place_of_what_is_beside_it() -> None:
+    source = (
+        PUT + "def handler(event, context):\n    client.put_item()  # sdk-calls: s3:PutObject -- through a gateway\n"
+    )
+    assert actions_in(source) == {"s3:PutObject"}
+
+
+def test_a_comment_of_its_own_line_is_about_the_next() -> None:
+    source = PUT + "def handler(event, context):\n    # sdk-calls: none\n    client.put_item()\n    client.scan()\n"
+    assert actions_in(source) == {"dynamodb:Scan"}
+
+
+def test_a_function_is_declared_as_a_whole() -> None:
+    source = PUT + (
+        "def save():  # sdk-calls: s3:PutObject, s3:GetObject\n    client.put_item()\n"
+        "def handler(event, context):\n    save()\n"
+    )
+    assert actions_in(source) == {"s3:GetObject", "s3:PutObject"}
+
+
+def test_what_a_declared_function_mentions_is_not_reached() -> None:
+    source = PUT + (
+        "def put():\n    client.put_item()\n# sdk-calls: none\ndef save():\n    put()\n"
+        "def handler(event, context):\n    save()\n"
+    )
+    assert actions_in(source) == set()
+
+
+@pytest.mark.parametrize(
+    ("environment", "actions"),
+    [
+        ({}, set[str]()),
+        ({"CACHE": "table"}, {"dynamodb:PutItem"}),
+        ({"CACHE": "memory"}, set[str]()),
+        ({"CACHE": {"Ref": "Parameter"}}, {"dynamodb:PutItem"}),
+    ],
+)
+def test_a_condition_on_the_environment(environment: dict[str, object], actions: set[str]) -> None:
+    source = PUT + (
+        "# sdk-calls: if CACHE=table\ndef save():\n    def inner():\n        client.put_item()\n    return inner\n"
+        "def handler(event, context):\n    save()()\n"
+    )
+    assert actions_in(source, environment=environment) == actions
+
+
+@pytest.mark.parametrize(("environment", "count"), [({}, 0), ({"TABLE": "orders"}, 1)])
+def test_a_variable_that_has_to_be_there(environment: dict[str, object], count: int) -> None:
+    source = PUT + "def handler(event, context):\n    client.put_item()  # sdk-calls: on TABLE if TABLE\n"
+    found = calls_in(source, environment=environment)
+    assert [call.variable for call in found.calls] == ["TABLE"] * count
+
+
+def test_a_call_may_depend_on_what_is_allowed() -> None:
+    source = PUT + "def handler(event, context):\n    client.put_item()  # sdk-calls: if allowed\n"
+    assert [call.is_optional for call in calls_in(source).calls] == [True]
+
+
+@pytest.mark.parametrize("text", ["", " ", " dynamodb", " dynamodb:*", " dynamodb:PutItem s3:GetObject", " if", " on"])
+def test_what_is_no_declaration_is_an_error(text: str) -> None:
+    with pytest.raises(CallDeclarationError, match=r"app\.py:1: .*write the actions"):
+        call_declarations(f"save()  # sdk-calls:{text}\n", file="app.py")
+
+
+_NAMES = st.from_regex(r"[A-Z][A-Z_]{0,8}", fullmatch=True)
+_ACTIONS = st.lists(st.from_regex(r"[a-z][a-z0-9-]{0,6}:[A-Z][A-Za-z]{0,8}", fullmatch=True), max_size=3)
+
+
+@given(_ACTIONS, st.none() | _NAMES, st.none() | _NAMES)
+def test_a_declaration_says_what_was_written(actions: list[str], variable: str | None, condition: str | None) -> None:
+    parts = [", ".join(actions) or "none", f"on {variable}" if variable else "", f"if {condition}" if condition else ""]
+    text = " ".join(filter(None, parts))
+    assert call_declarations(f"x = 1  # sdk-calls: {text} -- why\n", file="app.py") == {
+        1: CallDeclaration(line=1, actions=tuple(actions), variable=variable, condition=condition)
+    }
+
+
+def test_a_text_is_no_comment() -> None:
+    assert call_declarations('x = "# sdk-calls: nonsense"\n', file="app.py") == {}

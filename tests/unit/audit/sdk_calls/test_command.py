@@ -1,0 +1,85 @@
+"""The command: its report, as text and as JSON, and its exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from best_practice_constructs.audit.__main__ import main as audit
+from best_practice_constructs.audit.sdk_calls import command
+from best_practice_constructs.audit.sdk_calls.command import main
+from tests.unit.audit.sdk_calls.template_support import NOTHING, PUT, allow, template_of
+
+
+def _run(folder: Path, template: Mapping[str, object], *options: str) -> tuple[int, str]:
+    (folder / "Orders.template.json").write_text(json.dumps(template), "utf-8")
+    output = io.StringIO()
+    return main([str(folder), *options], output=output), output.getvalue()
+
+
+def test_nothing_found_is_status_0(tmp_path: Path) -> None:
+    status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:PutItem")]))
+    assert (status, output) == (0, "1 of 1 functions call exactly what their roles allow.\n")
+
+
+def test_what_is_found_is_status_1_and_told_line_by_line(tmp_path: Path) -> None:
+    code = f"{PUT}    boto3.client(event).scan()\n"
+    status, output = _run(tmp_path, template_of(code, statements=[allow("dynamodb:GetItem")]))
+    assert status == 1
+    lines = output.splitlines()
+    assert lines[0] == "Orders/Place (index.handler)"
+    assert lines[1] == "  unused   dynamodb:GetItem: statement 0 of Policy (Orders/Place/Role/DefaultPolicy)"
+    assert lines[2] == "  missing  dynamodb:PutItem: index.py:3: boto3.client('dynamodb').put_item(Item={})"
+    assert lines[3].startswith("  unknown  index.py:4: boto3.client(event).scan(); ")
+    assert lines[3].endswith("declare it beside the call, as in '# sdk-calls: dynamodb:PutItem'")
+    assert lines[4] == "0 of 1 functions call exactly what their roles allow."
+
+
+def test_json_has_every_call(tmp_path: Path) -> None:
+    status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:GetItem")]), "--json")
+    (found,) = json.loads(output)
+    assert status == 1
+    assert found["function"] == "Orders/Place"
+    assert [each["action"] for each in found["unused"]] == ["dynamodb:GetItem"]
+    place = {"file": "index.py", "line": 3, "text": "boto3.client('dynamodb').put_item(Item={})"}
+    assert found["missing"] == [{"action": "dynamodb:PutItem", "places": [place]}] == found["calls"]
+
+
+def test_nothing_compared_is_no_success(tmp_path: Path) -> None:
+    status, output = _run(tmp_path, template_of(NOTHING, properties={"Runtime": "nodejs22.x"}))
+    assert status == 1
+    assert "Orders/Place: not compared, as its code is not Python" in output
+
+
+def test_no_template_is_status_2(tmp_path: Path) -> None:
+    notes = io.StringIO()
+    assert main([str(tmp_path)], notes=notes) == 2
+    assert "holds no template" in notes.getvalue()
+
+
+def test_no_botocore_is_status_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "find_spec", lambda _name: None)
+    notes = io.StringIO()
+    assert main([str(tmp_path)], notes=notes) == 2
+    assert "best-practice-constructs[runtime]" in notes.getvalue()
+
+
+def test_a_declaration_that_is_none_is_status_2(tmp_path: Path) -> None:
+    template = template_of("def handler(event, context): pass  # sdk-calls: all of them\n")
+    (tmp_path / "Orders.template.json").write_text(json.dumps(template), "utf-8")
+    notes = io.StringIO()
+    assert main([str(tmp_path)], notes=notes) == 2
+    assert "index.py:1" in notes.getvalue()
+
+
+def test_a_check_is_chosen_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "Orders.template.json").write_text(json.dumps(template_of()), "utf-8")
+    assert audit(["sdk-calls", str(tmp_path)]) == 0
+    assert "1 of 1 functions" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as stopped:
+        audit(["spelling"])
+    assert stopped.value.code == 2
