@@ -52,16 +52,16 @@ BENCHMARK = Benchmark(
             "Powertools' formatter and the write. POWERTOOLS_LOG_LEVEL=WARNING leaves the lines out."
         ),
         "0.3 kB, record": (
-            "the same log line, beside Powertools' idempotency, which both sides use. Tried: one decorated function for "
-            "all messages instead of one for each."
+            "the same log line, beside Powertools' idempotency, which both sides use. Tried: one decorated function "
+            "for all messages instead of one for each."
         ),
         "3.3 kB, transaction": (
-            "about half of ours is the log line of each message. By hand, Powertools copies the whole order, which ours "
-            "does not; what is left does not grow with the message, but for reading it."
+            "about half of ours is the log line of each message. By hand, Powertools copies the whole order, which "
+            "ours does not; what is left does not grow with the message, but for reading it."
         ),
         "3.3 kB, record": (
-            "what Powertools' idempotency does for each message, beside the log line; its copy of the order is left out "
-            "already, as it gets the key alone. The model transaction does without."
+            "what Powertools' idempotency does for each message, beside the log line; its copy of the order is left "
+            "out already, as it gets the key alone. The model transaction does without."
         ),
     },
     notes=(
