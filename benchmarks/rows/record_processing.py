@@ -21,7 +21,7 @@ def measure(effort: Effort) -> Sequence[Comparison]:
     for kilobytes, target in _TARGETS.items():
         batches = effort.choose(300, quick=2)
         sides = [_side(name, kilobytes=kilobytes, batches=batches) for name in SIDES]
-        found_of = dict(zip(SIDES, in_turns(*sides, rounds=effort.choose(5, quick=1)), strict=True))
+        found_of = dict(zip(SIDES, in_turns(*sides, rounds=effort.choose(5, quick=1), warm_up=0), strict=True))
         ours = {"transaction": found_of["in-transaction"][0], "record": found_of["around-record"][0]}
         for model, figures in ours.items():
             name = f"{kilobytes} kB, {model}"
