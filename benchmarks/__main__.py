@@ -38,7 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"there is no benchmark {', '.join(unknown)}: choose of {', '.join(NAMES)}")
     is_whole = not chosen.names and not chosen.quick
-    results = [_run(name, Effort(is_quick=chosen.quick)) for name in chosen.names or NAMES]
+    results: list[Result] = []
+    failed: list[str] = []
+    for name in chosen.names or NAMES:
+        try:
+            results.append(_run(name, Effort(is_quick=chosen.quick)))
+        except RuntimeError as error:
+            # The others take minutes, and are worth knowing.
+            print(f"{name} could not be measured: {error}\n", file=sys.stderr, flush=True)
+            failed.append(name)
+    if failed:
+        print(f"Nothing is written, as these could not be measured: {', '.join(failed)}", file=sys.stderr)
+        return 1
     output = chosen.output or (_HERE if is_whole else None)
     if output is not None:
         _write(results, output=output)

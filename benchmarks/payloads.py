@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import examples.order_invoice  # noqa: F401 -- makes its services importable
+import examples.order_invoice  # noqa: F401 -- it makes the services importable  # pyright: ignore[reportUnusedImport]
 from best_practice_constructs.testing import eventbridge_event, sqs_event
 from shop.events import OrderedLine, OrderPlaced
 

@@ -68,9 +68,7 @@ def create_queue_consumer(stack: Stack, id: str) -> None:
     for actions, resource in (
         (["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queue_arn),
         (["sqs:SendMessage"], dead_letters.queue_arn),
-        (["dynamodb:PutItem"], table.table_arn),
-        (["dynamodb:UpdateItem"], table.table_arn),
-        (["dynamodb:DeleteItem"], table.table_arn),
+        (["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.table_arn),
     ):
         role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
     function = lambda_.Function(
@@ -105,7 +103,7 @@ def create_queue_consumer(stack: Stack, id: str) -> None:
     )
     # As a property of the L2 it would add the statement, which the role has, a second time.
     cast(lambda_.CfnFunction, function.node.default_child).tracing_config = _TRACING
-    mapping = lambda_.EventSourceMapping(
+    lambda_.EventSourceMapping(
         stack,
         f"{id}Mapping",
         target=function,
@@ -115,7 +113,6 @@ def create_queue_consumer(stack: Stack, id: str) -> None:
         report_batch_item_failures=True,
         max_concurrency=10,
     )
-    mapping.node.add_dependency(role)
     _create_alarms(stack, id, queue=queue, dead_letters=dead_letters)
 
 

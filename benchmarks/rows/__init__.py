@@ -15,8 +15,6 @@ NAMES = (
     "bundle_size",
     "record_processing",
     "round_trips",
-    "record_processing",
-    "round_trips",
     "bundling",
     "unit_tests",
     "event_codec",

@@ -53,6 +53,12 @@ BENCHMARK = Benchmark(
     title="python app.py of the order/invoice example, the CDK's built-in validation off",
     against="importing the same modules of aws_cdk, and synthesizing an empty app",
     measure=measure,
+    reasons={
+        "python app.py": (
+            "constructs and properties cross from Python to the CDK's Node.js process, 0.2 to 0.35 ms each; an empty "
+            "app has none of them. Constructs pass complete properties once and read nothing back that they know."
+        ),
+    },
     notes=(
         "Wall time of fresh processes, Node.js included; functions are bundled before, so that bundles come from the "
         "cache and only their sources are read."

@@ -21,5 +21,12 @@ BENCHMARK = Benchmark(
     title="Wall time of make unit",
     against="nothing",
     measure=measure,
+    reasons={
+        "make unit": (
+            "each test of a construct synthesizes; a template is made once for each configuration and asserted on many "
+            "times, and the CDK's validation is off. The more cores, the shorter: on a machine that does other work "
+            "this is the row that suffers most."
+        ),
+    },
     notes="Run once, by a process for each core, as users run it: the start of pytest and of jsii in each is counted.",
 )

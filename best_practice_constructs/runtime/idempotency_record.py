@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from aws_lambda_powertools.utilities.idempotency import (
@@ -28,6 +29,12 @@ class Handled(enum.Enum):
     BEFORE = "replayed"
 
 
+@dataclass
+class _Work:
+    do: Callable[[], object]
+    handled: Handled = Handled.BEFORE
+
+
 class IdempotencyRecords:
     """Keeps the records of one consumer.
 
@@ -42,6 +49,7 @@ class IdempotencyRecords:
         # Powertools reads a record only where botocore is too old to give it with the failed condition.
         # sdk-calls: dynamodb:DeleteItem, dynamodb:PutItem, dynamodb:UpdateItem on IDEMPOTENCY_TABLE_NAME
         self._store = DynamoDBPersistenceLayer(table_name=table_name, boto3_client=clients.client("dynamodb"))
+        self._run_of: dict[str, Callable[..., object]] = {}
 
     def once(self, work: Callable[[], object], *, key: object, context: LambdaContext) -> Handled:
         """Do the work unless the record of ``key`` says that it is done.
@@ -50,23 +58,27 @@ class IdempotencyRecords:
         """
         # Without it a worker that dies would lock the key until the record expires: for days.
         self._config.register_lambda_context(cast("PowertoolsLambdaContext", context))
-        handled = Handled.BEFORE
+        run = self._run_of.get(context.function_name) or self._idempotent(context.function_name)
+        this = _Work(work)
+        try:
+            run(key=key, work=this)
+        except IdempotencyAlreadyInProgressError as error:
+            raise MessageInProgressError("Another worker is handling this message.") from error
+        return this.handled
 
-        # Powertools gets the key alone: it would copy the whole message, which costs most of its time.
-        def run(*, key: object) -> None:  # noqa: ARG001 -- Powertools reads it
-            nonlocal handled
-            handled = Handled.NOW
-            work()
-
-        idempotent = idempotent_function(
-            run,
+    def _idempotent(self, function_name: str) -> Callable[..., object]:
+        run: Callable[..., object] = idempotent_function(
+            _run,
             data_keyword_argument="key",
             persistence_store=self._store,
             config=self._config,
-            key_prefix=context.function_name,
+            key_prefix=function_name,
         )
-        try:
-            idempotent(key=key)
-        except IdempotencyAlreadyInProgressError as error:
-            raise MessageInProgressError("Another worker is handling this message.") from error
-        return handled
+        self._run_of[function_name] = run
+        return run
+
+
+# Powertools gets the key alone: it would copy the whole message, which costs most of its time.
+def _run(*, key: object, work: _Work) -> None:  # noqa: ARG001 -- Powertools reads it
+    work.handled = Handled.NOW
+    work.do()

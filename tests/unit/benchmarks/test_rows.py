@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import benchmarks.rows.round_trips
 from benchmarks.__main__ import main
 from benchmarks.benchmark import Comparison, Effort
 from benchmarks.marginal_cost import comparable, synthesize
@@ -38,6 +40,11 @@ def test_a_slow_row_works(name: str) -> None:
     _check(benchmark(name).measure(Effort(is_quick=True)))
 
 
+def test_each_row_has_its_file_and_is_there_once() -> None:
+    files = {file.stem for file in Path(benchmarks.rows.__file__).parent.glob("*.py")} - {"__init__"}
+    assert sorted(NAMES) == sorted(files)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_row_says_what_it_is(name: str) -> None:
     row = benchmark(name)
@@ -65,6 +72,21 @@ def test_the_command_runs_what_is_named_and_writes_where_it_is_told(
     assert "package_import: import best_practice_constructs" in capsys.readouterr().out
     assert "[package_import](#package_import): import" in (tmp_path / "RESULTS.md").read_text("utf-8")
     assert (tmp_path / "plots" / "package_import.svg").exists()
+
+
+def test_what_cannot_be_measured_keeps_the_others_from_nothing_but_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(effort: Effort) -> Sequence[Comparison]:
+        raise RuntimeError(f"no index can be reached, {effort.is_quick}")
+
+    broken = dataclasses.replace(benchmark("round_trips"), measure=fail)
+    monkeypatch.setattr(benchmarks.rows.round_trips, "BENCHMARK", broken)
+    assert main(["round_trips", "package_import", "--quick", "--output", str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert "package_import: import best_practice_constructs" in printed.out
+    assert "round_trips could not be measured: no index can be reached" in printed.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_name_that_is_none_is_told_with_those_there_are() -> None:

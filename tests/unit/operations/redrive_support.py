@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.stub import Stubber
 
 from best_practice_constructs.operations.dead_letter_queue import DeadLetterQueue
@@ -22,6 +21,8 @@ from tests.unit.runtime.support import FakeContext, message, order_placed, recei
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+    from best_practice_constructs.runtime.sqs_message import SqsMessage
 
 ACCOUNT = "arn:aws:{}:us-east-1:123456789012:"
 RULE_ARN = ACCOUNT.format("events") + "rule/shop/invoices"
@@ -123,7 +124,7 @@ def send_of_consumer(
         trace_header=trace_header,
     )
     send_dead_letter(
-        SQSRecord(cast("dict[str, Any]", record)),
+        cast("SqsMessage", record),
         error,
         queue_url=queue_url,
         context=FakeContext(function_name=function),

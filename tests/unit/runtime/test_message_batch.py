@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from best_practice_constructs.runtime import ConfigurationError, clients, queue_consumer, telemetry
+from best_practice_constructs.runtime import ConfigurationError, QueueConsumer, clients, queue_consumer, telemetry
 from tests.unit.runtime.support import FakeContext, batch, failures, message, metrics_in
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_in_lambda_the_first_message_waits_for_no_client(monkeypatch: pytest.Mon
         raise AssertionError(body)
 
     assert "dynamodb" in created
-    assert handler.__wrapped__
+    assert isinstance(handler, QueueConsumer)
 
 
 def test_in_lambda_a_wrong_environment_is_told_to_who_calls(
