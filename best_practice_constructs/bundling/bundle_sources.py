@@ -96,6 +96,12 @@ def runtime_files() -> Mapping[str, Path]:
     return {**top, **dict(_files(PACKAGE / "runtime", f"{PACKAGE.name}/runtime/"))}
 
 
+@functools.cache
+def runtime_hash() -> str:
+    """Give the hash of all files of the runtime package."""
+    return files_hash(runtime_files())
+
+
 def content_hash(sources: BundleSources, *, lock: str, platform: str) -> str:
     """Give the hash of what the bundle is made of, and of nothing else: no path, time, mode or order of the machine."""
     names = (",".join(sorted(each)) for each in (sources.imported_elsewhere, sources.declared))

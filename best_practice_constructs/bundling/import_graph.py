@@ -34,12 +34,19 @@ class ModuleTree:
     def __init__(self, files: Mapping[str, Path]) -> None:
         self.files: dict[str, str] = {module: name for name in files if (module := module_name(name))}
         self._paths = files
+        self._imports: dict[str, ModuleImports] = {}
 
     def __contains__(self, module: str) -> bool:
         return module in self.files
 
     def imports(self, module: str) -> ModuleImports:
         """Read what a module of the tree imports."""
+        imports = self._imports.get(module)
+        if imports is None:
+            imports = self._imports[module] = self._read(module)
+        return imports
+
+    def _read(self, module: str) -> ModuleImports:
         name = self.files[module]
         if not name.endswith(".py"):
             return ModuleImports()

@@ -18,6 +18,8 @@ _LOADERS = frozenset(
     """.split()
 )
 _CHANGES = frozenset({"sys.path", "runpy.run_module", "runpy.run_path", "pydoc.locate"})
+# Most modules have none of these words, and need no second look.
+_SPEAKS_OF_LOADING = re.compile("|".join(sorted(name.rpartition(".")[2] for name in _LOADERS | _CHANGES)))
 _CHANGE_ATTRIBUTES = frozenset(name.rpartition(".")[2] for name in _CHANGES)
 
 
@@ -82,7 +84,7 @@ def module_imports(source: str, *, module: str, is_package: bool) -> ModuleImpor
         names=tuple(reader.names),
         texts=frozenset(reader.texts),
         lazy=lazy,
-        is_open=any(map(_opens, others)),
+        is_open=_SPEAKS_OF_LOADING.search(source) is not None and any(map(_opens, others)),
     )
 
 

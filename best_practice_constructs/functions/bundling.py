@@ -15,6 +15,7 @@ from best_practice_constructs.bundling.bundle_sources import bundle_sources, con
 from best_practice_constructs.bundling.bundling_error import BundlingError, LockError
 from best_practice_constructs.bundling.byte_code import interpreter_of
 from best_practice_constructs.bundling.dependency_lock import read_lock
+from best_practice_constructs.bundling.remembered_sources import remembered_sources
 from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError
 
@@ -46,8 +47,9 @@ def bundled_code(
     platform = BundlePlatform.of_host() if for_host else for_lambda
     try:
         lock = read_lock(entry, has_layers=has_layers)
-        sources = bundle_sources(entry, handler=handler)
         is_bundled = stack_of(scope).bundling_required
+        find = remembered_sources if is_bundled else bundle_sources
+        sources = find(entry, handler=handler)
         interpreter = _interpreter(scope, platform, is_bundled=is_bundled)
         compiled = "-compiled" if interpreter else ""
         key = content_hash(sources, lock=lock, platform=platform.identity + compiled)
