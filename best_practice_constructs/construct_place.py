@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from weakref import ReferenceType, WeakKeyDictionary, ref
+from weakref import ReferenceType, ref
 
 from aws_cdk import Stack
 from constructs import IConstruct
+
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
 _PLAIN_ID = re.compile(r"[\w-]+")
 
@@ -21,7 +23,7 @@ class _Place:
     root: ReferenceType[IConstruct] | None = None
 
 
-_places: WeakKeyDictionary[IConstruct, _Place] = WeakKeyDictionary()
+_places: WeakIdentityMap[IConstruct, _Place] = WeakIdentityMap()
 
 
 def path_of(construct: IConstruct) -> str:

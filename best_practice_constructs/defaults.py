@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -22,12 +21,13 @@ from best_practice_constructs.construct_place import told_scope_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.role_options import check_role_options
 from best_practice_constructs.units import refuse_unitless
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
 LogLevel = Literal["DEBUG", "INFO", "WARN", "ERROR"]
 
 _defaults_by_construct: dict[str, ServiceDefaults] = {}
-_used: WeakKeyDictionary[IConstruct, ServiceDefaults] = WeakKeyDictionary()
-_scopes_of_users: WeakKeyDictionary[IConstruct, frozenset[str]] = WeakKeyDictionary()
+_used: WeakIdentityMap[IConstruct, ServiceDefaults] = WeakIdentityMap()
+_scopes_of_users: WeakIdentityMap[IConstruct, frozenset[str]] = WeakIdentityMap()
 
 
 def _reference(construct: IConstruct) -> str:

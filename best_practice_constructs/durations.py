@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration
 
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
-_known: WeakKeyDictionary[Duration, float | None] = WeakKeyDictionary()
+_known: WeakIdentityMap[Duration, float | None] = WeakIdentityMap()
 
 
 @functools.cache

@@ -30,6 +30,7 @@ _DURATIONS = {
     "tumbling_window": "seconds",
     "visibility_timeout": "seconds",
 }
+_SECONDS_OF_AN_HOUR = 3600
 _SIZES = {"ephemeral_storage_size": "mebibytes", "min_compression_size": "bytes"}
 
 
@@ -47,11 +48,17 @@ def refuse_unitless(scope: IConstruct | str, options: Mapping[str, object] | Non
                 raise _refusal(scope, name, value, kind=kind.__name__, unit=units[name])
 
 
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
+
+
 def _refusal(scope: IConstruct | str, name: str, value: object, *, kind: str, unit: str) -> InvalidArgumentError:
     if isinstance(value, timedelta):
-        written, reason = f"{kind}.seconds({value.total_seconds():g})", f"aws-cdk-lib has a {kind} of its own"
+        written, reason = f"{kind}.seconds({_number(value.total_seconds())})", f"aws-cdk-lib has a {kind} of its own"
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        written, reason = f"{kind}.{unit}({value:g})", "a number alone has no unit"
+        # A day is 86,400 seconds, and so is what a number of days this large was meant to be.
+        unit = "seconds" if unit == "days" and value >= _SECONDS_OF_AN_HOUR else unit
+        written, reason = f"{kind}.{unit}({_number(value)})", "a number alone has no unit"
     else:
         written, reason = f"{kind}.{unit}(…)", f"it is no {kind}"
     return InvalidArgumentError(

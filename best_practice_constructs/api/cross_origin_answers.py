@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
@@ -13,6 +12,7 @@ from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.errors import InvalidArgumentError
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.runtime import environment
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
 EXPOSED_HEADERS = ("Location", "Retry-After")
 """What pages may read where the options say nothing: where the accepted work will be found, and when to ask for it."""
@@ -84,7 +84,7 @@ class _Told:
     answers: CrossOriginAnswers | None
 
 
-_told: WeakKeyDictionary[SinglePurposeFunction, _Told] = WeakKeyDictionary()
+_told: WeakIdentityMap[SinglePurposeFunction, _Told] = WeakIdentityMap()
 
 
 def tell_function(

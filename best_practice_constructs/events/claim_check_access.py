@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
@@ -22,6 +21,7 @@ from best_practice_constructs.runtime import environment as names
 from best_practice_constructs.runtime.claim_check import PREFIX
 from best_practice_constructs.runtime.event_type import MAXIMUM_EVENT_BYTES
 from best_practice_constructs.units import refuse_unitless
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
 DEFAULT_EXPIRY = Duration.days(60)
 """An event is archived for 30 days, tried by its rule for one, waits in a queue for four, among dead letters for 14,
@@ -33,7 +33,7 @@ _REASON = (
     "The objects are named by the digests of what they hold, which nobody knows beforehand; they all lie under this "
     "prefix, and only whoever has the event knows the digest, for nobody may list the bucket."
 )
-_stores: WeakKeyDictionary[Construct, ClaimCheckAccess] = WeakKeyDictionary()
+_stores: WeakIdentityMap[Construct, ClaimCheckAccess] = WeakIdentityMap()
 
 
 class ClaimCheckAccess(Construct):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
-from weakref import WeakKeyDictionary
 
 from aws_cdk import IResource
 from constructs import Construct, IConstruct
 
 from best_practice_constructs.construct_place import stack_of
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class RouteEnvironment:
 
 
 # Where a construct is never changes, and each question is a call into the CDK.
-_environments: WeakKeyDictionary[IConstruct, RouteEnvironment] = WeakKeyDictionary()
+_environments: WeakIdentityMap[IConstruct, RouteEnvironment] = WeakIdentityMap()
 
 
 def environment_of(construct: IConstruct) -> RouteEnvironment:

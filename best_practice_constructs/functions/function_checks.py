@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -236,12 +235,10 @@ class FunctionChecks:
             )
 
 
-@functools.cache
 def _is_python(runtime: lambda_.Runtime) -> bool:
     return runtime.family == lambda_.RuntimeFamily.PYTHON
 
 
-@functools.cache
 def _may_be_newer_python(runtime: lambda_.Runtime) -> bool:
     """Tell whether a function's Python may know what the one that runs here does not."""
     version = runtime.name.removeprefix("python").split(".")

@@ -73,11 +73,9 @@ def decorated_handler(module: ModuleSource, function: str) -> DecoratedHandler |
         return None
     where, binding = found
     if isinstance(binding, ast.FunctionDef | ast.AsyncFunctionDef):
-        for decorator in binding.decorator_list:
-            kind = _kind_of(where, decorator)
-            if kind is not None:
-                return DecoratedHandler(kind=kind, module=where, definition=binding)
-        return None
+        # What stands above another decorator decides what is invoked.
+        kind = _kind_of(where, binding.decorator_list[0]) if binding.decorator_list else None
+        return DecoratedHandler(kind=kind, module=where, definition=binding) if kind is not None else None
     if isinstance(binding, ImportedObject | ast.ClassDef) or not isinstance(binding.value, ast.Call):
         return None
     kind = _kind_of(where, binding.value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _MOST_STEPS = 8
-_WITH_BODIES = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+_WITH_BODIES = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,8 @@ class ModuleSource:
     :param name: its dotted name.
     :param file: where it lies.
     :param bindings: what each name is bound to at the top level, in conditions too, in the order of the source.
-    :param is_open: it may hold names that its source does not tell: it imports ``*``, or has a ``__getattr__``.
+    :param is_open: it may hold names that are not among these: it imports ``*``, has a ``__getattr__``, or binds names
+        by a loop, a ``with``, a pattern, ``:=`` or ``global``.
     """
 
     entry: Path
@@ -57,7 +58,7 @@ class ModuleSource:
         bindings: dict[str, list[Binding]] = {}
         for bound, binding in _bindings(body, package=package):
             bindings.setdefault(bound, []).append(binding)
-        is_open = "*" in bindings or "__getattr__" in bindings
+        is_open = "*" in bindings or "__getattr__" in bindings or any(map(_binds_unseen, body))
         return cls(entry=entry, name=name, file=file, bindings=bindings, is_open=is_open)
 
     @property
@@ -97,7 +98,8 @@ def module_file(entry: Path, name: str) -> Path | None:
     if not name:
         return None
     path = entry.joinpath(*name.replace("/", ".").split("."))
-    for file in (path.with_suffix(".py"), path / "__init__.py"):
+    # Where both are, Python takes the package.
+    for file in (path / "__init__.py", path.with_suffix(".py")):
         if file.is_file():
             return file
     return None
@@ -148,6 +150,14 @@ def _bindings(body: Sequence[ast.stmt], *, package: str) -> Iterator[tuple[str, 
             yield from _bindings(list(_statements_in(node)), package=package)
 
 
+def _binds_unseen(statement: ast.stmt) -> bool:
+    return any(
+        isinstance(node, ast.For | ast.NamedExpr | ast.Global | ast.MatchAs | ast.MatchStar)
+        or (isinstance(node, ast.withitem) and node.optional_vars is not None)
+        for node in ast.walk(statement)
+    )
+
+
 def _imported(node: ast.Import | ast.ImportFrom, *, package: str) -> Iterator[tuple[str, Binding]]:
     for alias in node.names:
         if isinstance(node, ast.ImportFrom):
@@ -162,7 +172,7 @@ def _statements_in(node: ast.stmt) -> Iterator[ast.stmt]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
             yield child
-        elif isinstance(child, ast.ExceptHandler):
+        elif isinstance(child, ast.ExceptHandler | ast.match_case):
             yield from child.body
 
 

@@ -97,7 +97,9 @@ def _first_failure(scenarios: Mapping[str, Scenario]) -> tuple[str | None, str]:
     for name, scenario in scenarios.items():
         try:
             scenario()
-        except Exception as error:  # noqa: BLE001 -- whatever a scenario raises, it did not pass
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 -- whatever a scenario raises, pytest.fail() too, it did not pass
             first_line = (str(error).strip() or type(error).__name__).splitlines()[0]
             return name, first_line
     return None, ""

@@ -68,21 +68,20 @@ def without_permission(
     """
     role = _role_name(stage, function)
     iam, changed = _iam(stage), dict[str, Mapping[str, object]]()
-    for name, document in _policies(stage, role):
-        statements = [part for statement in _statements(document) for part in _without(statement, action, resource)]
-        if statements != _statements(document):
-            changed[name] = document
-            if statements:
-                iam.put_role_policy(
-                    RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**document, "Statement": statements})
-                )
-            else:
-                iam.delete_role_policy(RoleName=role, PolicyName=name)
-    if not changed:
-        has = ", ".join(sorted({each.action for each in role_permissions(stage, function)}))
-        on = f" on {resource}" if resource else ""
-        raise LocalStageError(f"The role of {function} has no {action}{on} to go without; it has {has}.")
     try:
+        for name, document in _policies(stage, role):
+            statements = [part for statement in _statements(document) for part in _without(statement, action, resource)]
+            if statements != _statements(document):
+                changed[name] = document
+                if statements:
+                    left = json.dumps({**document, "Statement": statements})
+                    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=left)
+                else:
+                    iam.delete_role_policy(RoleName=role, PolicyName=name)
+        if not changed:
+            has = ", ".join(sorted({each.action for each in role_permissions(stage, function)}))
+            on = f" on {resource}" if resource else ""
+            raise LocalStageError(f"The role of {function} has no {action}{on} to go without; it has {has}.")
         yield
     finally:
         for name, document in changed.items():

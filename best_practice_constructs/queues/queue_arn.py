@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from aws_cdk import ArnFormat, Stack
 from constructs import Construct
 
 from best_practice_constructs.construct_place import stack_of
+from best_practice_constructs.weak_identity_map import WeakIdentityMap
 
-_prefixes: WeakKeyDictionary[Stack, str] = WeakKeyDictionary()
+_prefixes: WeakIdentityMap[Stack, str] = WeakIdentityMap()
 
 
 def queue_arn_of(scope: Construct, *, queue_name: str) -> str:

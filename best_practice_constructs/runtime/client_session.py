@@ -58,7 +58,7 @@ class ClientSession:
     def __init__(self) -> None:
         self._session = get_session()
         path = self._session.get_config_variable("data_path")
-        paths = [os.path.expandvars(os.path.expanduser(each)) for each in path.split(os.pathsep)] if path else []  # noqa: PTH111 -- as botocore reads it
+        paths = [os.path.expanduser(os.path.expandvars(each)) for each in path.split(os.pathsep)] if path else []  # noqa: PTH111 -- as botocore reads it
         self._session.register_component("data_loader", ServiceLoader(paths))
 
     def create_client(self, service: str, *, config: Config) -> BaseClient:

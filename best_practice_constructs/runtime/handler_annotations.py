@@ -66,7 +66,8 @@ def mentions(handler: Callable[..., object], name: str) -> bool:
         return True
     # It may be imported under another name.
     written = {annotation for annotation in annotations if isinstance(annotation, str)}
-    found = inspect.unwrap(handler).__globals__
+    # What is built in has none.
+    found = getattr(inspect.unwrap(handler), "__globals__", {})
     return any(getattr(found.get(annotation), "__name__", None) == name for annotation in written)
 
 

@@ -15,7 +15,10 @@ _STARTS_OF_JSON = frozenset('{["-0123456789tfnNI')
 
 
 def log_line(fields: Mapping[str, object]) -> str:
-    """Give the line that Powertools gives; a float that is no number is ``null`` there, which is JSON."""
+    """Give the line that Powertools gives, but for floats that are no numbers.
+
+    Where all values are plain, they are ``null``; beside others ``NaN`` or ``Infinity``, as Powertools writes them.
+    """
     if _PLAIN.issuperset(map(type, fields.values())):
         try:
             return _encoder.encode(fields).decode()

@@ -84,7 +84,7 @@ class MessageHandling:
             except Exception as error:  # noqa: BLE001 -- whatever a handler raises, its message must end somewhere
                 failure = error
                 outcome = self._see_to_failure(record, error, receive_count=receive_count, context=context)
-            _log(outcome, failure, duration_ms=round((time.perf_counter() - started) * 1000, 3))
+            _log(outcome, failure, cause=cause, duration_ms=round((time.perf_counter() - started) * 1000, 3))
         finally:
             logger.remove_keys(_KEYS)
         return outcome
@@ -172,8 +172,14 @@ class MessageHandling:
         return MessageOutcome.DEAD_LETTERED
 
 
-def _log(outcome: MessageOutcome, failure: Exception | None, *, duration_ms: float) -> None:
-    fields = {"outcome": outcome.value, "duration_ms": duration_ms}
+def _log(outcome: MessageOutcome, failure: Exception | None, *, cause: Cause, duration_ms: float) -> None:
+    # The ids are said here again: a handler may set keys of the same names, or clear all.
+    fields = {
+        "outcome": outcome.value,
+        "event_id": cause.causation_id,
+        "correlation_id": cause.correlation_id,
+        "duration_ms": duration_ms,
+    }
     logger = telemetry.logger()
     if failure is None:
         logger.info("Message handled", extra=fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from collections.abc import Callable, Mapping
@@ -57,12 +58,12 @@ class QueueConsumer(Generic[P]):
 
     def _prepare(self) -> None:
         """Do what the first batch would wait for: while a function starts it has a whole processor, later a share."""
-        try:
+        from botocore.exceptions import BotoCoreError
+
+        # What is wrong is told to whoever calls, instead of as a module that cannot be imported.
+        with contextlib.suppress(ConfigurationError, BotoCoreError):
             self._run = self._set_up()
-        except ConfigurationError:
-            # It is told to whoever calls, instead of as a module that cannot be imported.
-            return
-        clients.client("dynamodb")
+            clients.client("dynamodb")
 
     def _set_up(self) -> Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse]:
         name = handler_name(self.__wrapped__)

@@ -33,7 +33,7 @@ def assert_bundle_within(
     :param recorded: a JSON file of an earlier measure, which what is found is compared with; written if it is not
         there. Keep it under version control, and delete it when growth is wanted. It is of one platform, such as that
         of the pipeline; on others the test compares with nothing.
-    :param environment: variables that the module reads when it is loaded.
+    :param environment: variables that the module reads when it is loaded, such as those that the construct sets.
     :param repeats: how often the module is loaded; the shortest time counts.
     :returns: what was measured.
     :raises AssertionError: the bundle is over its budget.

@@ -49,11 +49,13 @@ def measure_bundle(
     """Build a function's bundle for this machine, as the constructs do, and measure it.
 
     Its modules are loaded in fresh processes that see the bundle and, as in Lambda, boto3 and what that needs, nothing
-    else that is installed. Times are this machine's: Lambda's are longer, the fewer megabytes of memory the longer.
+    else that is installed, with the variables that Lambda sets by itself. Times are this machine's: Lambda's are
+    longer, the fewer megabytes of memory the longer.
 
     :param entry: the directory that the construct is given.
     :param handler: module and function, as the construct is given it.
-    :param environment: variables that the module reads when it is loaded.
+    :param environment: variables that the module reads when it is loaded, such as those that the construct sets: with
+        them a queue consumer creates its client then. ``POWERTOOLS_TRACE_DISABLED`` leaves the X-Ray SDK out.
     :param repeats: how often it is loaded; the shortest time counts.
     :raises BundlingError: the bundle cannot be built.
     :raises LockError: the entry's dependencies are not locked.

@@ -17,6 +17,16 @@ _TIMED = "import time; begun = time.perf_counter(); {load}; print(); print((time
 _LOAD = "__import__({module!r})"
 
 
+# By these the runtime knows that it is in Lambda, and that traces are collected.
+_LAMBDAS_OWN = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_LAMBDA_FUNCTION_NAME": "measured",
+    "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
+    "LAMBDA_TASK_ROOT": "/var/task",
+}
+
+
 class ImportFailedError(RuntimeError):
     """A module could not be loaded; the message is Python's own."""
 
@@ -68,7 +78,7 @@ def _run(
     # Isolated from the environment's packages and variables, as Lambda is from this machine's.
     begin = f"import sys; sys.path[:0] = {[str(place) for place in path]!r}; sys.dont_write_bytecode = True; "
     command = [sys.executable, "-I", "-S", *options, "-c", begin + program]
-    variables = {"AWS_DEFAULT_REGION": "us-east-1", **environment}
+    variables = {**_LAMBDAS_OWN, **environment}
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if not line.startswith("import time:")]

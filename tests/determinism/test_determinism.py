@@ -49,8 +49,11 @@ HERE = _Machine(seed="1", time_zone="UTC", user="alice", umask=0o022, years_ahea
 THERE = _Machine(seed="2", time_zone="Asia/Tokyo", user="bob", umask=0o077, years_ahead=3)
 # Python reads it when it starts.
 CLOCK = """import time
-_now = time.time
+_now, _local, _utc, _format = time.time, time.localtime, time.gmtime, time.strftime
 time.time = lambda: _now() + {years} * 365 * 86_400
+time.localtime = lambda seconds=None: _local(time.time() if seconds is None else seconds)
+time.gmtime = lambda seconds=None: _utc(time.time() if seconds is None else seconds)
+time.strftime = lambda form, then=None: _format(form, then or time.localtime())
 """
 
 

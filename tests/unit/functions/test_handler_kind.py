@@ -158,7 +158,7 @@ def test_a_function_of_the_user_below_a_consumer_takes_any(stack: Stack, tmp_pat
         "from best_practice_constructs.runtime import stream_consumer\nhandler = stream_consumer(record=dict)(print)\n",
         (
             "from best_practice_constructs.runtime import stream_consumer\nconsumer = stream_consumer(record=dict)\n"
-            "@print\n@consumer\ndef handler(given): ...\n"
+            "@consumer\ndef handler(given): ...\n"
         ),
         "from inner import handler\n",
         "from inner import handler as told\nfrom inner import handler\n",
@@ -194,6 +194,15 @@ def test_however_the_decorator_is_written_it_is_known(stack: Stack, tmp_path: Pa
             "@functools.partial(stream_consumer, record=dict)\ndef handler(given): ...\n"
         ),
         "handlers = {}\ndef __getattr__(name): ...\n",
+        (
+            "from best_practice_constructs.runtime import stream_consumer\nfrom adapters import from_queue\n"
+            "@from_queue\n@stream_consumer\ndef handler(given): ...\n"
+        ),
+        "import sys\nmatch sys.platform:\n    case _:\n        def handler(event, context): ...\n",
+        "with make() as handler:\n    pass\n",
+        "for handler in [print]:\n    pass\n",
+        "(handler := print)\n",
+        "def set_up():\n    global handler\n    handler = print\n",
         "try:\n    import fast\nexcept ImportError:\n    def handler(event, context): ...\n",
     ],
 )
@@ -227,6 +236,12 @@ class TestTheModule:
         error = self._refusal(stack, tmp_path, "def handler(event, context): ...\n", handler="tel.handler")
         assert "it has tell" in error.reason
         assert error.remedy == "write 'tell.handler'"
+
+    def test_where_both_are_the_package_is_read_as_python_does(self, stack: Stack, tmp_path: Path) -> None:
+        entry = _entry(tmp_path, "def other(event, context): ...\n")
+        (tmp_path / "tell").mkdir()
+        (tmp_path / "tell" / "__init__.py").write_text("def handler(event, context): ...\n", encoding="utf-8")
+        SinglePurposeFunction(stack, "F", entry=entry, handler="tell.handler")
 
     def test_an_imported_function_is_a_handler(self, stack: Stack, tmp_path: Path) -> None:
         entry = _entry(tmp_path, "from elsewhere import handler\n")

@@ -189,3 +189,40 @@ def test_a_scenario_that_fails_ever_after_proves_nothing() -> None:
 
     with pytest.raises(LocalStageError, match="so its failures prove nothing: ValueError"):
         list(permission_mutants(stage, "place-order", {"breaks": breaks}))
+
+
+def test_what_was_changed_comes_back_when_a_change_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake, stage = _stage(READ)
+    fake.policies["Other"] = fake.policies["Default"]
+    before = {name: json.loads(text) for name, text in fake.policies.items()}
+    deleted: list[str] = []
+    delete = fake.delete_role_policy
+
+    def fail_at_the_second(*, RoleName: str, PolicyName: str) -> None:  # noqa: N803 -- boto3's names
+        if deleted:
+            raise ConnectionError("gone")
+        deleted.append(PolicyName)
+        delete(RoleName=RoleName, PolicyName=PolicyName)
+
+    monkeypatch.setattr(fake, "delete_role_policy", fail_at_the_second)
+    with (
+        pytest.raises(ConnectionError, match="gone"),
+        without_permission(stage, "place-order", action="dynamodb:GetItem"),
+    ):
+        raise AssertionError
+    assert {name: json.loads(text) for name, text in fake.policies.items()} == before
+
+
+def test_a_scenario_may_say_that_it_failed_as_pytest_does() -> None:
+    fake, stage = _stage(READ)
+
+    def reads() -> None:
+        if ("dynamodb:GetItem", ORDERS) not in _allowed(fake):
+            pytest.fail("no order was read")
+
+    only = [
+        mutant
+        for mutant in permission_mutants(stage, "place-order", {"reads": reads})
+        if mutant.permission.action == "dynamodb:GetItem"
+    ]
+    assert [(mutant.killed_by, mutant.reason) for mutant in only] == [("reads", "no order was read")]

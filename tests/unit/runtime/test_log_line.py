@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,13 +63,9 @@ def test_the_logger_writes_lines_of_it(capsys: pytest.CaptureFixture[str]) -> No
     assert (line["amount"], line["at"], line["to"]) == ("9.90", "2026-11-24 00:00:00+00:00", "Zoë")
 
 
-def test_for_developers_powertools_indents_them(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # A logger is set up once for each service.
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "developed")
-    monkeypatch.setenv("POWERTOOLS_DEV", "true")
-    telemetry.forget()
-    telemetry.logger().info("Sold")
-    assert '\n    "message":"Sold"' in capsys.readouterr().out
-    telemetry.forget()
+def test_for_developers_powertools_indents_them() -> None:
+    # In a process of its own: Powertools keeps how it was set up.
+    program = "from best_practice_constructs.runtime import logger; logger().info('Sold')"
+    variables = {**os.environ, "POWERTOOLS_SERVICE_NAME": "developed", "POWERTOOLS_DEV": "true"}
+    done = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=True)
+    assert '\n    "message":"Sold"' in done.stdout

@@ -67,6 +67,26 @@ def test_the_keys_of_one_message_are_not_in_the_lines_of_the_next(
     assert "message_id" not in after
 
 
+def test_what_became_of_a_message_is_told_with_its_ids_whatever_keys_a_handler_sets(
+    dynamodb: DynamoDBClient, context: FakeContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @queue_consumer
+    def handler(body: dict[str, object]) -> None:
+        if body["id"] == 1:
+            telemetry.logger().append_keys(correlation_id="mine")
+        else:
+            telemetry.logger().clear_state()
+
+    ids = {"event_id": "event-1", "correlation_id": "correlation-1"}
+    messages = [message({"id": each, "detail": {"metadata": ids}}, message_id=f"m{each}") for each in (1, 2)]
+    handler(batch(messages), context)
+    told = [line for line in capsys.readouterr().out.splitlines() if '"outcome"' in line]
+    assert [('"event_id":"event-1"' in line, '"correlation_id":"correlation-1"' in line) for line in told] == [
+        (True, True),
+        (True, True),
+    ]
+
+
 def test_in_lambda_the_first_message_waits_for_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAMBDA_TASK_ROOT", "/var/task")
     created: list[str] = []
