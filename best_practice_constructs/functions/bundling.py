@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from best_practice_constructs.bundling.bundle import bundle
-from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT, BundlePlatform
+from best_practice_constructs.bundling.bundle_platform import BundlePlatform
 from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
 from best_practice_constructs.bundling.bundling_error import BundlingError, LockError
 from best_practice_constructs.bundling.byte_code import interpreter_of
@@ -18,9 +18,8 @@ from best_practice_constructs.bundling.dependency_lock import read_lock
 from best_practice_constructs.bundling.remembered_sources import remembered_sources
 from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError
-
-BYTE_CODE_CONTEXT = "best-practice-constructs:byte-code"
-"""Context key: ``available`` (the default: if the function's Python is on this machine), ``required`` or ``none``."""
+from best_practice_constructs.functions.bundling_settings import BYTE_CODE_CONTEXT, BundlingSettings
+from best_practice_constructs.functions.lambda_names import lambda_name
 
 
 def bundled_code(
@@ -42,19 +41,18 @@ def bundled_code(
     :raises InvalidArgumentError: the dependencies are not locked, have no wheel for the platform, or cannot be fetched;
         byte code is required, and no interpreter of the function's Python is at hand.
     """
-    for_host = scope.node.try_get_context(BUNDLE_PLATFORM_CONTEXT) == "host"
-    for_lambda = BundlePlatform.of_lambda(runtime=runtime.name, architecture=architecture.name)
-    platform = BundlePlatform.of_host() if for_host else for_lambda
+    settings = BundlingSettings.of(stack_of(scope))
+    for_lambda = BundlePlatform.of_lambda(runtime=lambda_name(runtime), architecture=lambda_name(architecture))
+    platform = BundlePlatform.of_host() if settings.is_for_host else for_lambda
     try:
         lock = read_lock(entry, has_layers=has_layers)
-        is_bundled = stack_of(scope).bundling_required
-        find = remembered_sources if is_bundled else bundle_sources
+        find = remembered_sources if settings.is_required else bundle_sources
         sources = find(entry, handler=handler)
-        interpreter = _interpreter(scope, platform, is_bundled=is_bundled)
+        interpreter = _interpreter(scope, platform, settings=settings)
         compiled = "-compiled" if interpreter else ""
         key = content_hash(sources, lock=lock, platform=platform.identity + compiled)
         asset = entry
-        if is_bundled:
+        if settings.is_required:
             asset = bundle(
                 sources,
                 key=key,
@@ -74,8 +72,8 @@ def bundled_code(
     return lambda_.Code.from_asset(str(asset), asset_hash=key)
 
 
-def _interpreter(scope: Construct, platform: BundlePlatform, *, is_bundled: bool) -> str | None:
-    wanted = scope.node.try_get_context(BYTE_CODE_CONTEXT) or "available"
+def _interpreter(scope: Construct, platform: BundlePlatform, *, settings: BundlingSettings) -> str | None:
+    wanted = settings.byte_code
     if wanted not in ("available", "required", "none"):
         raise InvalidArgumentError(
             scope,
@@ -94,7 +92,7 @@ def _interpreter(scope: Construct, platform: BundlePlatform, *, is_bundled: bool
             reason=f"no Python {version} is on this machine, and only it can compile for the function (L3)",
             remedy=f"install one, as with 'uv python install {version}'",
         )
-    if interpreter is None and is_bundled:
+    if interpreter is None and settings.is_required:
         _tell_once(version)
     return interpreter
 

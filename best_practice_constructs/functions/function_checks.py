@@ -18,6 +18,7 @@ from best_practice_constructs.errors import InvalidArgumentError, refuse_unknown
 from best_practice_constructs.functions.function_options import InnerFunctionOptions
 from best_practice_constructs.functions.handler_kind import HandlerKind, check_handler_of_consumer
 from best_practice_constructs.functions.handler_lookup import UnusableHandlerError, find_handler
+from best_practice_constructs.functions.lambda_names import is_python, lambda_name
 from best_practice_constructs.units import refuse_unitless
 
 MAXIMUM_TIMEOUT_SECONDS = 900
@@ -90,7 +91,7 @@ class FunctionChecks:
             )
         if entry is None:
             return None
-        if not _is_python(runtime):
+        if not is_python(runtime):
             raise self._refuse(
                 f"entry={entry!r} with a runtime that is not Python",
                 "only Python is bundled here",
@@ -235,11 +236,7 @@ class FunctionChecks:
             )
 
 
-def _is_python(runtime: lambda_.Runtime) -> bool:
-    return runtime.family == lambda_.RuntimeFamily.PYTHON
-
-
 def _may_be_newer_python(runtime: lambda_.Runtime) -> bool:
     """Tell whether a function's Python may know what the one that runs here does not."""
-    version = runtime.name.removeprefix("python").split(".")
+    version = lambda_name(runtime).removeprefix("python").split(".")
     return not all(part.isdigit() for part in version) or tuple(map(int, version)) > sys.version_info[:2]

@@ -16,7 +16,7 @@ import pytest
 
 from best_practice_constructs.bundling.bundle_cache import CACHE_VARIABLE
 from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT
-from best_practice_constructs.functions.bundling import BYTE_CODE_CONTEXT
+from best_practice_constructs.functions.bundling_settings import BYTE_CODE_CONTEXT
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("app.py", "cdk.json", "best_practice_constructs", "examples")

@@ -10,7 +10,7 @@ from aws_cdk import App, Stack
 from best_practice_constructs import InvalidArgumentError, SinglePurposeFunction
 from best_practice_constructs.bundling.bundle_cache import CACHE_VARIABLE
 from best_practice_constructs.bundling.bundle_platform import BUNDLE_PLATFORM_CONTEXT
-from best_practice_constructs.functions.bundling import BYTE_CODE_CONTEXT
+from best_practice_constructs.functions.bundling_settings import BYTE_CODE_CONTEXT
 from tests.unit.bundling.support import write_entry
 
 
