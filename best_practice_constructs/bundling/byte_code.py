@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import functools
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from importlib.util import source_from_cache
 from pathlib import Path
-
-from uv import find_uv_bin
 
 from best_practice_constructs.bundling.bundling_error import BundlingError
 
@@ -23,22 +19,6 @@ LAMBDA_TASK_ROOT = "/var/task"
 
 
 _SOME_DO_NOT_COMPILE = 1
-
-
-@functools.cache
-def interpreter_of(python_version: str) -> str | None:
-    """Find an interpreter of a version, such as ``"3.14"``, on this machine: byte code is of one version only.
-
-    :returns: its path, or ``None``: nothing is downloaded.
-    """
-    if python_version == f"{sys.version_info.major}.{sys.version_info.minor}":
-        return sys.executable
-    command = [
-        *(find_uv_bin(), "python", "find", "--no-project", "--no-config", "--no-python-downloads"),
-        f"cpython@{python_version}",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def compile_modules(directory: Path, *, interpreter: str) -> None:

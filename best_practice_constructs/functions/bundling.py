@@ -13,8 +13,8 @@ from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
 from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
 from best_practice_constructs.bundling.bundling_error import BundlingError, LockError
-from best_practice_constructs.bundling.byte_code import interpreter_of
 from best_practice_constructs.bundling.dependency_lock import read_lock
+from best_practice_constructs.bundling.interpreter import interpreter_of
 from best_practice_constructs.bundling.remembered_sources import remembered_sources
 from best_practice_constructs.construct_place import path_of, stack_of
 from best_practice_constructs.errors import InvalidArgumentError

@@ -13,8 +13,8 @@ from pathlib import Path
 from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
 from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
-from best_practice_constructs.bundling.byte_code import interpreter_of
 from best_practice_constructs.bundling.dependency_lock import read_lock
+from best_practice_constructs.bundling.interpreter import interpreter_of
 from best_practice_constructs.testing.import_trace import import_milliseconds, trace_imports
 
 # What Lambda's Python holds beside the standard library.

@@ -9,9 +9,8 @@ from typing import cast
 import pytest
 
 from best_practice_constructs.bundling.bundling_error import BundlingError
-from best_practice_constructs.bundling.byte_code import compile_modules, interpreter_of
+from best_practice_constructs.bundling.byte_code import compile_modules
 
-HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 SOURCE = "CODES = {'a', 'b', 'c', 'd'}\ndef known(code):\n    return code in {'w', 'x', 'y', 'z'}\n"
 
 
@@ -19,7 +18,7 @@ def _compiled(directory: Path) -> dict[str, bytes]:
     directory.mkdir(parents=True)
     (directory / "handler.py").write_text(SOURCE, encoding="utf-8")
     (directory / "newer.py").write_text("def def", encoding="utf-8")
-    compile_modules(directory, interpreter=cast("str", interpreter_of(HERE)))
+    compile_modules(directory, interpreter=sys.executable)
     return {path.name: path.read_bytes() for path in directory.rglob("*.pyc")}
 
 
@@ -38,11 +37,6 @@ def test_it_is_not_compared_with_the_source_and_names_where_lambda_has_it(tmp_pa
     assert int.from_bytes(content[4:8], "little") == unchecked_hash
     code = cast("CodeType", marshal.loads(content[16:]))  # noqa: S302 -- compiled by this test
     assert code.co_filename == "/var/task/handler.py"
-
-
-def test_this_interpreter_compiles_for_its_own_version_and_none_is_found_for_one_that_is_not_here() -> None:
-    assert interpreter_of(HERE) == sys.executable
-    assert interpreter_of("3.99") is None
 
 
 @pytest.mark.parametrize(("said", "status"), [("", 1), ("no such module", 2), ("", -9)])
