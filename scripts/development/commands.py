@@ -72,6 +72,8 @@ def _test(arguments: Sequence[str]) -> NoReturn:
 def _unit(arguments: Sequence[str]) -> NoReturn:
     quick = ["tests/unit", "tests/architecture", "tests/compliance", "tests/determinism"]
     selection = ["-m", "not slow and not end_to_end"]
+    # Properties are tried with a tenth of their examples.
+    os.environ["QUICK_TESTS"] = "1"
     _become(ready_environment(), [PYTHON, "-m", "pytest", *_SHARED, *selection, *(arguments or quick)])
 
 

@@ -28,6 +28,7 @@ from best_practice_constructs.runtime.event_type import Event
 from best_practice_constructs.runtime.put_aside import write_put_aside
 from best_practice_constructs.runtime.queue_message import MessageReader
 from best_practice_constructs.runtime.topic_entry import topic_entry
+from tests.unit.helpers.examples import examples
 from tests.unit.runtime.claim_check_support import BUCKET, bucket_in_memory
 
 orders = EventSource("com.example.orders")
@@ -162,7 +163,7 @@ def _small(outgoing: OutgoingEvent, body: Mapping[str, Any]) -> dict[str, Any]:
     return detail | {"metadata": body["detail"]["metadata"]}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(_EVENTS, _THRESHOLDS)
 def test_any_event_comes_back_as_it_was_and_fits_its_schema(event: object, threshold: int) -> None:
     _round_trip(event, threshold=threshold)

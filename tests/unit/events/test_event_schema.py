@@ -25,6 +25,7 @@ from best_practice_constructs.runtime import OutgoingEvent, event_declaration
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.event_type import Event
 from tests.unit.helpers.compliance import findings
+from tests.unit.helpers.examples import examples
 from tests.unit.helpers.formats import FORMATS
 from tests.unit.helpers.templates import resources_of_type
 
@@ -127,7 +128,7 @@ def _published(event: object) -> dict[str, object]:
     }
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(_EVENTS)
 def test_what_is_published_fits_the_schema(event: object) -> None:
     _VALIDATORS[type(event)].validate(_published(event))

@@ -26,6 +26,7 @@ from best_practice_constructs.runtime.event_type import Event
 from best_practice_constructs.runtime.queue_message import MessageReader
 from best_practice_constructs.runtime.stream_record import change_of, position_of
 from tests.unit.events.pipe_model import UndeliverableError, deliver
+from tests.unit.helpers.examples import examples
 from tests.unit.helpers.templates import only_resource
 from tests.unit.runtime.stream_support import dynamodb_record
 
@@ -179,7 +180,7 @@ def _filled(event: type, record: dict[str, object]) -> object:
     return ChangeFields(event).fill(change_of(record, position=position_of(record)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(placed=PLACED)
 def test_a_consumer_reads_the_event_that_the_item_says(placing: Mapping[str, object], placed: OrderPlaced) -> None:
     record = dynamodb_record(after={**item(placed), "of_no_field": {"L": []}}, sequence_number="7")
@@ -199,7 +200,7 @@ def test_a_consumer_reads_the_event_that_the_item_says(placing: Mapping[str, obj
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(before=ORDERS, after=ORDERS)
 def test_images_become_before_and_after(changing: Mapping[str, object], before: Order, after: Order) -> None:
     record = dynamodb_record("MODIFY", before=item(before), after=item(after))
@@ -209,7 +210,7 @@ def test_images_become_before_and_after(changing: Mapping[str, object], before: 
     assert metadata.correlation_id == metadata.event_id
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(order=ORDERS)
 def test_what_was_removed_is_told_from_the_old_image(forgetting: Mapping[str, object], order: Order) -> None:
     record = dynamodb_record("REMOVE", before=item(order))

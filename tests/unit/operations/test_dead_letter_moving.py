@@ -18,6 +18,7 @@ from best_practice_constructs.operations.dead_letter_queue import HIDDEN_SECONDS
 from best_practice_constructs.operations.destination_finder import RedriveClients
 from best_practice_constructs.operations.redrive import main
 from best_practice_constructs.operations.redrive_destination import QueueDestination
+from tests.unit.helpers.examples import examples
 from tests.unit.operations.faulty_queues import Fault, FaultyQueues, Held
 
 FAULTS = st.lists(st.sampled_from(Fault), max_size=12)
@@ -44,7 +45,7 @@ def mover_of(queues: FaultyQueues, **options: Any) -> tuple[DeadLetterQueue, Dea
 
 class TestAnyFault:
     @given(fifo=st.booleans(), groups=GROUPS, faults=FAULTS)
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=examples(400), deadline=None)
     def test_no_message_is_ever_in_neither_place(self, *, fifo: bool, groups: list[str], faults: list[Fault]) -> None:
         queues = FaultyQueues(fifo=fifo, faults=faults)
         queues.fill(groups)
@@ -71,7 +72,7 @@ class TestAnyFault:
             _assert_in_order(queues.queues["orders"], groups)
 
     @given(groups=GROUPS, faults=st.lists(st.sampled_from([Fault.NONE, Fault.SOME, Fault.DENIED]), max_size=12))
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=examples(200), deadline=None)
     def test_where_every_answer_arrives_only_what_could_not_be_deleted_is_in_both_places(
         self, *, groups: list[str], faults: list[Fault]
     ) -> None:

@@ -20,6 +20,7 @@ from best_practice_constructs.runtime import (
     change_publisher,
     clients,
 )
+from tests.unit.helpers.examples import examples
 from tests.unit.runtime.stream_poller import Kill, Poller
 from tests.unit.runtime.stream_support import dynamodb_record, queue_in_memory
 from tests.unit.runtime.support import OrderPlaced
@@ -102,7 +103,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     fates=st.lists(FATES, min_size=1, max_size=12),

@@ -20,6 +20,7 @@ from moto.events.models import EventPattern as MotoEventPattern
 from best_practice_constructs.runtime import EventFilter, EventSource, InvalidFilterError, OutgoingEvent, where
 from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.event_type import Event
+from tests.unit.helpers.examples import examples
 
 orders = EventSource("com.example.orders")
 
@@ -256,7 +257,7 @@ def _agree(event: OrderPlaced, conditions: dict[str, dict[str, object]]) -> bool
     return expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(event=_EVENTS, conditions=_FILTERS)
 def test_pattern_and_conditions_agree(event: OrderPlaced, conditions: dict[str, dict[str, object]]) -> None:
     _agree(event, conditions)

@@ -30,6 +30,7 @@ from best_practice_constructs.runtime.event_entry import event_entry
 from best_practice_constructs.runtime.json_types import reason_not_read
 from best_practice_constructs.runtime.json_unions import forms
 from best_practice_constructs.runtime.queue_message import MessageReader
+from tests.unit.helpers.examples import examples
 from tests.unit.helpers.formats import FORMATS
 
 OrderId = NewType("OrderId", str)
@@ -341,7 +342,7 @@ def _same(one: object, other: object) -> bool:
     return type(one) is type(other) and str(one) == str(other) and one == other
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=examples(400), suppress_health_check=list(HealthCheck))
 @given(typed=_TYPES, as_model=st.booleans(), data=st.data())
 def test_what_can_be_declared_arrives_as_it_was_sent(
     typed: _Typed,
@@ -361,7 +362,7 @@ def test_what_can_be_declared_arrives_as_it_was_sent(
     check_fields(event_class, not_secret=(), claim_check=())
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.lists(st.sampled_from(_SCALARS), min_size=2, max_size=3, unique_by=lambda typed: str(typed[0])))
 def test_a_union_is_refused_only_when_two_of_its_types_look_alike(items: list[_Typed]) -> None:
     hints = [hint for hint, _ in items]

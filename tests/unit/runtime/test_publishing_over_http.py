@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from best_practice_constructs.runtime import EventPublisher, OutgoingEvent, PublishError, clients
 from best_practice_constructs.runtime.invocation import invoked
+from tests.unit.helpers.examples import examples
 from tests.unit.runtime.support import FakeContext, OrderCancelled
 
 Ids = list[str]
@@ -156,7 +157,7 @@ _ENTRY = st.sampled_from([None, None, "InternalFailure", "ThrottlingException", 
 
 
 def test_whatever_fails_each_event_is_taken_once_or_named(bus: Bus) -> None:
-    @settings(deadline=None, max_examples=100)
+    @settings(deadline=None, max_examples=examples(100))
     @given(
         count=st.integers(0, 23),
         faults=st.lists(

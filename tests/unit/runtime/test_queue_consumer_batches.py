@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from best_practice_constructs.runtime import IdempotentTransaction, PermanentError, clients, queue_consumer
 from best_practice_constructs.runtime.queue_consumer_decorator import QueueConsumer
+from tests.unit.helpers.examples import examples
 from tests.unit.runtime.support import FakeContext, OrderPlaced, batch, message, order_placed
 
 MAX_RECEIVE_COUNT = 3
@@ -110,7 +111,7 @@ def consumer(attempts: Counter[str]) -> QueueConsumer[...]:
     return handler
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150), deadline=None)
 @given(
     kinds=st.lists(st.sampled_from(KINDS), max_size=8),
     copies=st.lists(st.integers(0, 7), max_size=4),

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from best_practice_constructs.runtime import PermanentError, stream_consumer
+from tests.unit.helpers.examples import examples
 from tests.unit.runtime.stream_poller import Kill, Poller
 from tests.unit.runtime.stream_support import QueueInMemory, kinesis_record, queue_in_memory
 
@@ -91,7 +92,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _SETTINGS = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
