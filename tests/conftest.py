@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tests.unit.helpers.examples import examples
+
+_load_file = JSONFileLoader.load_file
+
+
+@functools.cache
+def _loaded(path: str) -> object:
+    return _load_file(JSONFileLoader(), path)
+
+
+def _loaded_once(_loader: JSONFileLoader, file_path: str) -> object:
+    return _loaded(file_path)
+
+
+# Tests create hundreds of clients, each in a new session, which reads megabytes of data for it.
+setattr(JSONFileLoader, "load_file", _loaded_once)  # noqa: B010 -- an assignment would not type-check
 
 # How fast the machine is, or what else it does, is nothing that a test may fail of.
 settings.register_profile(
