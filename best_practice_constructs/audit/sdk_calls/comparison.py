@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from itertools import islice
 
+from best_practice_constructs.audit.sdk_calls.action_patterns import actions_like, matches
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.reached_code import HandlerNotFoundError, calls_of_handler
 from best_practice_constructs.audit.sdk_calls.role_actions import (
@@ -35,6 +36,9 @@ _OF_LAMBDA = frozenset(
     }
 )
 
+# Of what a pattern allows and nothing calls.
+_MOST_TOLD = 3
+
 # Operations of one word that hardly anything else is called.
 _TELLING = frozenset({"converse", "invoke", "publish", "scan"})
 
@@ -47,12 +51,14 @@ class UnusedAction:
     :param policy: the logical id of the role or policy that holds the statement.
     :param path: the path of its construct.
     :param statement: which of its statements, from 0.
+    :param wider_by: of a pattern that is used, what else it allows: the first few.
     """
 
     action: str
     policy: str
     path: str
     statement: int
+    wider_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,10 +160,16 @@ class _Comparison:
         reported: set[tuple[str, str, int]] = set()
         for each in self._allowed:
             key = (each.action, each.policy.logical_id, each.statement)
-            if key not in reported and not self._is_needed(each):
+            is_needed = self._is_needed(each.action, each)
+            wider_by = tuple(self._wider_by(each)) if is_needed else ()
+            if key not in reported and (wider_by or not is_needed):
                 reported.add(key)
                 yield UnusedAction(
-                    action=each.action, policy=each.policy.logical_id, path=each.policy.path, statement=each.statement
+                    action=each.action,
+                    policy=each.policy.logical_id,
+                    path=each.policy.path,
+                    statement=each.statement,
+                    wider_by=wider_by,
                 )
 
     def missing(self) -> Iterator[MissingAction]:
@@ -192,14 +204,18 @@ class _Comparison:
         for call in self._calls.calls:
             yield ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
 
-    def _is_needed(self, allowed: AllowedAction) -> bool:
-        if any(_matches(allowed.action, need.action) and self._is_on(need, allowed) for need in self._needs):
+    def _is_needed(self, action: str, allowed: AllowedAction) -> bool:
+        if any(matches(action, need.action) and self._is_on(need, allowed) for need in self._needs):
             return True
-        return any(_matches(allowed.action, action) for need in self._needs for action in actions_with_key(need.action))
+        return any(matches(action, each) for need in self._needs for each in actions_with_key(need.action))
+
+    def _wider_by(self, allowed: AllowedAction) -> Iterator[str]:
+        others = (each for each in actions_like(allowed.action) if not self._is_needed(each, allowed))
+        return islice(others, _MOST_TOLD)
 
     def _is_allowed(self, call: SdkCall) -> bool:
         need = ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
-        return any(_matches(each.action, call.action) and self._is_on(need, each) for each in self._allowed)
+        return any(matches(each.action, call.action) and self._is_on(need, each) for each in self._allowed)
 
     def _is_on(self, need: ServiceSideAction, allowed: AllowedAction) -> bool:
         """Tell whether what is allowed is on the resource that is needed, as far as both say which that is."""
@@ -210,7 +226,3 @@ class _Comparison:
         if needed and given:
             return bool(needed & given)
         return True
-
-
-def _matches(pattern: str, action: str) -> bool:
-    return fnmatchcase(action.lower(), pattern.lower())

@@ -14,7 +14,8 @@ _HOW_TO_DECLARE = "declare it beside the call, as in '# sdk-calls: dynamodb:PutI
 def findings(comparison: FunctionComparison) -> Iterator[str]:
     """Give one line for each thing that is unused, missing or not known."""
     for unused in comparison.unused:
-        yield f"unused   {unused.action}: statement {unused.statement} of {unused.policy} ({unused.path})"
+        wider = f", wider than the calls by {', '.join(unused.wider_by)} …" if unused.wider_by else ""
+        yield f"unused   {unused.action}{wider}: statement {unused.statement} of {unused.policy} ({unused.path})"
     for missing in comparison.missing:
         for place in missing.places:
             yield f"missing  {missing.action}: {_at(place)}"
@@ -52,7 +53,13 @@ def _as_json(comparison: FunctionComparison) -> dict[str, object]:
         "handler": comparison.handler,
         "not_compared": comparison.not_compared,
         "unused": [
-            {"action": each.action, "policy": each.policy, "path": each.path, "statement": each.statement}
+            {
+                "action": each.action,
+                "policy": each.policy,
+                "path": each.path,
+                "statement": each.statement,
+                "wider_by": list(each.wider_by),
+            }
             for each in comparison.unused
         ],
         "missing": [{"action": each.action, "places": _places(each.places)} for each in comparison.missing],

@@ -8,7 +8,7 @@ operations*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from best_practice_constructs.audit.sdk_calls.service_model import signing_name
 
@@ -144,6 +144,13 @@ def actions_of(service: str, operation: str) -> tuple[str, ...]:
     prefix = _PREFIXES.get(service) or signing_name(service).lower()
     names = _ACTIONS.get(service, {}).get(operation, (operation,))
     return tuple(f"{prefix}:{name}" for name in names)
+
+
+def further_actions() -> Iterator[str]:
+    """Give the actions of which no operation has the name, and which a call's arguments tell."""
+    yield from _OF_VERSION.values()
+    yield from _OF_DYNAMODB_ITEMS.values()
+    yield from (f"dynamodb:PartiQL{name}" for name in ("Delete", "Insert", "Select", "Update"))
 
 
 def version_action(service: str, operation: str) -> str | None:

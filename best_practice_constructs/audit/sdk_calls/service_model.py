@@ -44,11 +44,12 @@ def _loader() -> Loader:
 @functools.cache
 def is_service(service: str) -> bool:
     """Tell whether botocore knows the service."""
-    return service in _services()
+    return service in services()
 
 
 @functools.cache
-def _services() -> frozenset[str]:
+def services() -> frozenset[str]:
+    """Give all services that botocore knows."""
     return frozenset(_session().get_available_services())
 
 

@@ -61,8 +61,31 @@ def test_a_managed_policy_of_elsewhere_is_told() -> None:
 
 
 def test_a_pattern_allows_what_it_matches() -> None:
-    assert compared(template_of(PUT, statements=[allow("dynamodb:Put*")])).is_exact
-    assert unused(template_of(PUT, statements=[allow("dynamodb:Get*"), allow("dynamodb:*")])) == {"dynamodb:Get*"}
+    assert compared(template_of(PUT, statements=[allow("dynamodb:PutI*")])).is_exact
+    assert unused(template_of(PUT, statements=[allow("dynamodb:Get*")])) == {"dynamodb:Get*"}
+
+
+@pytest.mark.parametrize("pattern", ["*", "dynamodb:*", "dynamodb:Put*", "dyn*:Put*", "dynamodb:???Item"])
+def test_a_pattern_that_allows_more_than_the_calls_is_wider(pattern: str) -> None:
+    comparison = compared(template_of(PUT, statements=[allow(pattern, on="*")]))
+    (found,) = comparison.unused
+    assert found.action == pattern
+    assert found.wider_by
+    assert "dynamodb:PutItem" not in found.wider_by
+    assert comparison.missing == ()
+
+
+def test_what_a_pattern_allows_beside_is_named() -> None:
+    (found,) = compared(template_of(PUT, statements=[allow("dynamodb:Put*")])).unused
+    assert found.wider_by == ("dynamodb:PutResourcePolicy",)
+
+
+def test_actions_that_no_operation_is_named_after_widen_a_pattern() -> None:
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('s3').get_object(Bucket='b', Key='k')\n"
+    (found,) = compared(template_of(code, statements=[allow("s3:GetObjectVersion*", "s3:GetObject")])).unused
+    assert found.action == "s3:GetObjectVersion*"
+    (found,) = compared(template_of(code, statements=[allow("s3:GetObjec?*")])).unused
+    assert found.wider_by
 
 
 def test_what_is_denied_is_not_allowed() -> None:
