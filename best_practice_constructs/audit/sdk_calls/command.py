@@ -15,7 +15,7 @@ from best_practice_constructs.audit.sdk_calls.template_model import Assembly, Te
 EXACT = 0
 """Nothing is unused, nothing is missing, all is known."""
 FOUND = 1
-"""Something is unused, missing or not known; or there was no function to compare."""
+"""Something is unused, missing, not known or not read; or there was no function to compare."""
 REFUSED = 2
 """Nothing was compared: there is no template, a declaration is none, or botocore is missing."""
 

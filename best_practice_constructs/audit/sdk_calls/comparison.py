@@ -94,8 +94,8 @@ class FunctionComparison:
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing is unused, nothing is missing, and all is known."""
-        return not (self.unused or self.missing or self.unknown)
+        """Whether nothing is unused, nothing is missing, and all is known and read."""
+        return not (self.unused or self.missing or self.unknown or self.unread_policies)
 
 
 def compare_functions(assembly: Assembly) -> list[FunctionComparison]:
@@ -119,7 +119,7 @@ def compare_function(assembly: Assembly, function: Resource) -> FunctionComparis
         reason = calls if isinstance(calls, str) else "its role is in no template"
         return FunctionComparison(path=path, handler=handler, not_compared=reason)
     comparison = _Comparison(assembly, function, calls, list(allowed_actions(assembly, role)))
-    unread = [policy_name(arn) for arn in managed_policies(assembly, role)[1]]
+    unread = managed_policies(assembly, role)[1]
     return FunctionComparison(
         path=path,
         handler=handler,
@@ -127,8 +127,12 @@ def compare_function(assembly: Assembly, function: Resource) -> FunctionComparis
         unused=tuple(comparison.unused()),
         missing=tuple(comparison.missing()),
         unknown=tuple(sorted({*calls.unknown, *comparison.unclear(calls.unclear)})),
-        unread_policies=tuple(name for name in unread if name not in _OF_LAMBDA),
+        unread_policies=tuple(policy_name(arn) for arn in unread if not _is_of_lambda(arn)),
     )
+
+
+def _is_of_lambda(arn: object) -> bool:
+    return policy_name(arn) in _OF_LAMBDA and "iam::aws:policy/" in str(arn)
 
 
 def _calls(function: Resource, handler: str) -> CodeCalls | str:

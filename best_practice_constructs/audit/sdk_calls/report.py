@@ -12,7 +12,7 @@ _HOW_TO_DECLARE = "declare it beside the call, as in '# sdk-calls: dynamodb:PutI
 
 
 def findings(comparison: FunctionComparison) -> Iterator[str]:
-    """Give one line for each thing that is unused, missing or not known."""
+    """Give one line for each thing that is unused, missing, not known or not read."""
     for unused in comparison.unused:
         wider = f", wider than the calls by {', '.join(unused.wider_by)} …" if unused.wider_by else ""
         yield f"unused   {unused.action}{wider}: statement {unused.statement} of {unused.policy} ({unused.path})"
@@ -21,6 +21,8 @@ def findings(comparison: FunctionComparison) -> Iterator[str]:
             yield f"missing  {missing.action}: {_at(place)}"
     for unknown in comparison.unknown:
         yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {_HOW_TO_DECLARE}"
+    for policy in comparison.unread_policies:
+        yield f"not read {policy}: no template holds it"
 
 
 def text_report(comparisons: Sequence[FunctionComparison]) -> str:
@@ -31,8 +33,6 @@ def text_report(comparisons: Sequence[FunctionComparison]) -> str:
         if found:
             lines.append(f"{comparison.path} ({comparison.handler})")
             lines.extend(f"  {line}" for line in found)
-            if comparison.unread_policies:
-                lines.append(f"  not read {', '.join(comparison.unread_policies)}: no template holds it")
     for comparison in comparisons:
         if comparison.not_compared:
             lines.append(f"{comparison.path}: not compared, as {comparison.not_compared}")

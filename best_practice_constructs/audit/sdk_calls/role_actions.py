@@ -63,7 +63,7 @@ def policy_name(arn: object) -> str:
         joined = arn.get("Fn::Join")
         parts = listed(listed(joined)[1]) if len(listed(joined)) > 1 else [arn.get("Fn::Sub")]
         arn = next((part for part in reversed(parts) if isinstance(part, str)), "")
-    return str(arn).rpartition("/")[2]
+    return str(arn).rpartition("/")[2] or "a policy whose ARN is known at deployment alone"
 
 
 def _statements(policy: Resource, document: object) -> Iterator[AllowedAction]:

@@ -39,6 +39,20 @@ def test_what_is_found_is_status_1_and_told_line_by_line(tmp_path: Path) -> None
     assert lines[4] == "0 of 1 functions call exactly what their roles allow."
 
 
+def test_a_policy_that_is_not_read_is_told_of_a_role_that_is_exact_otherwise(tmp_path: Path) -> None:
+    role = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
+    status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:PutItem")], role=role))
+    assert status == 1
+    assert "  not read AdministratorAccess: no template holds it\n" in output
+    assert output.endswith("0 of 1 functions call exactly what their roles allow.\n")
+
+
+def test_a_pattern_that_is_wider_says_by_what(tmp_path: Path) -> None:
+    status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:Put*")]))
+    assert status == 1
+    assert "  unused   dynamodb:Put*, wider than the calls by dynamodb:PutResourcePolicy …: statement 0 of" in output
+
+
 def test_json_has_every_call(tmp_path: Path) -> None:
     status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:GetItem")]), "--json")
     (found,) = json.loads(output)

@@ -58,6 +58,23 @@ def test_a_managed_policy_of_elsewhere_is_told() -> None:
     basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     comparison = compared(template_of(role={"ManagedPolicyArns": [name, basic]}))
     assert comparison.unread_policies == ("AmazonS3ReadOnlyAccess",)
+    assert not comparison.is_exact
+
+
+@pytest.mark.parametrize(
+    ("arn_", "name"),
+    [
+        ("arn:aws:iam::111122223333:policy/AWSLambdaBasicExecutionRole", "AWSLambdaBasicExecutionRole"),
+        ({"Ref": "Boundary"}, "a policy whose ARN is known at deployment alone"),
+    ],
+    ids=["a name of Lambda's own", "a parameter"],
+)
+def test_only_what_aws_maintains_for_lambda_needs_no_reading(arn_: object, name: str) -> None:
+    comparison = compared(template_of(role={"ManagedPolicyArns": [arn_]}))
+    assert comparison.unread_policies == (name,)
+    for mine in ("AWSLambdaBasicExecutionRole", "CloudWatchLambdaInsightsExecutionRolePolicy"):
+        written = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, f":iam::aws:policy/{mine}"]]}
+        assert compared(template_of(role={"ManagedPolicyArns": [written]})).is_exact
 
 
 def test_a_pattern_allows_what_it_matches() -> None:
