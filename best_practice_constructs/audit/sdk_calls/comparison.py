@@ -36,6 +36,12 @@ _OF_LAMBDA = frozenset(
     }
 )
 
+# The functions of Python that the CDK makes for its own custom resources: their code and roles are not the user's.
+_OF_CDK = (
+    "BucketNotificationsHandler050a0587b7544547bf325f094a3db834",
+    "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C",
+)
+
 # Of what a pattern allows and nothing calls.
 _MOST_TOLD = 3
 
@@ -80,6 +86,7 @@ class FunctionComparison:
     :param missing: what its code calls and its role does not allow.
     :param unknown: the calls of which reading the code cannot tell what they are.
     :param not_compared: why it was not compared, or ``None``.
+    :param is_left_out: there is nothing to compare: its code is not Python, or the CDK's own.
     :param unread_policies: managed policies of the role that no template holds.
     """
 
@@ -90,12 +97,13 @@ class FunctionComparison:
     missing: tuple[MissingAction, ...] = ()
     unknown: tuple[UnknownCall, ...] = ()
     not_compared: str | None = None
+    is_left_out: bool = False
     unread_policies: tuple[str, ...] = ()
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing is unused, nothing is missing, and all is known and read."""
-        return not (self.unused or self.missing or self.unknown or self.unread_policies)
+        """Whether it was compared, nothing is unused, nothing is missing, and all is known and read."""
+        return not (self.not_compared or self.unused or self.missing or self.unknown or self.unread_policies)
 
 
 def compare_functions(assembly: Assembly) -> list[FunctionComparison]:
@@ -110,6 +118,8 @@ def compare_functions(assembly: Assembly) -> list[FunctionComparison]:
 def compare_function(assembly: Assembly, function: Resource) -> FunctionComparison:
     """Compare one function with its role."""
     path, handler = function.path, str(function.properties.get("Handler", ""))
+    if (left_out := _left_out(function)) is not None:
+        return FunctionComparison(path=path, handler=handler, not_compared=left_out, is_left_out=True)
     role = role_of(assembly, function)
     try:
         calls = _calls(function, handler)
@@ -135,13 +145,19 @@ def _is_of_lambda(arn: object) -> bool:
     return policy_name(arn) in _OF_LAMBDA and "iam::aws:policy/" in str(arn)
 
 
+def _left_out(function: Resource) -> str | None:
+    runtime = function.properties.get("Runtime")
+    if not isinstance(runtime, str) or not runtime.startswith("python"):
+        return "its code is not Python"
+    if function.logical_id.startswith(_OF_CDK):
+        return "it is the CDK's own, for a custom resource"
+    return None
+
+
 def _calls(function: Resource, handler: str) -> CodeCalls | str:
     """Give the calls of a function's code, or why they cannot be given."""
     code = mapping(function.properties.get("Code"))
     environment = mapping(mapping(function.properties.get("Environment")).get("Variables"))
-    runtime = function.properties.get("Runtime")
-    if not isinstance(runtime, str) or not runtime.startswith("python"):
-        return "its code is not Python"
     inline = code.get("ZipFile")
     if isinstance(inline, str):
         return calls_of_handler(CodeFiles({"index.py": inline}), handler, environment=environment)

@@ -12,7 +12,9 @@ _HOW_TO_DECLARE = "declare it beside the call, as in '# sdk-calls: dynamodb:PutI
 
 
 def findings(comparison: FunctionComparison) -> Iterator[str]:
-    """Give one line for each thing that is unused, missing, not known or not read."""
+    """Give one line for each thing that is unused, missing, not known or not read; or that it was not compared."""
+    if comparison.not_compared and not comparison.is_left_out:
+        yield f"not compared, as {comparison.not_compared}"
     for unused in comparison.unused:
         wider = f", wider than the calls by {', '.join(unused.wider_by)} …" if unused.wider_by else ""
         yield f"unused   {unused.action}{wider}: statement {unused.statement} of {unused.policy} ({unused.path})"
@@ -34,9 +36,9 @@ def text_report(comparisons: Sequence[FunctionComparison]) -> str:
             lines.append(f"{comparison.path} ({comparison.handler})")
             lines.extend(f"  {line}" for line in found)
     for comparison in comparisons:
-        if comparison.not_compared:
+        if comparison.is_left_out:
             lines.append(f"{comparison.path}: not compared, as {comparison.not_compared}")
-    compared = [each for each in comparisons if each.not_compared is None]
+    compared = [each for each in comparisons if not each.is_left_out]
     exact = sum(each.is_exact for each in compared)
     lines.append(f"{exact} of {len(compared)} functions call exactly what their roles allow.")
     return "\n".join(lines)
@@ -52,6 +54,7 @@ def _as_json(comparison: FunctionComparison) -> dict[str, object]:
         "function": comparison.path,
         "handler": comparison.handler,
         "not_compared": comparison.not_compared,
+        "left_out": comparison.is_left_out,
         "unused": [
             {
                 "action": each.action,

@@ -90,6 +90,9 @@ class Assembly:
         self.templates = templates
         self._outputs: dict[tuple[str, str], tuple[Template, object]] = {}
         self._exports: dict[str, tuple[Template, object]] = {}
+        # Nested stacks: which resource of which other template a template is.
+        self._nested = dict(self._nested_templates())
+        self._resources_of_nested = {nested: resource for resource, nested in self._nested.items()}
         for template in templates:
             for name, output in cast("Mapping[str, Json]", mapping(template.content.get("Outputs"))).items():
                 self._outputs[template.name, name] = template, output.get("Value")
@@ -125,8 +128,34 @@ class Assembly:
                     break
                 template, value = self._outputs[key]
             else:
-                break
+                found = self._through_nested(template, name, argument)
+                if found is None:
+                    break
+                template, value = found
         return template, value
+
+    def _through_nested(self, template: Template, name: str, argument: object) -> tuple[Template, object] | None:
+        """Follow a parameter of a nested stack to what its parent gives it, and an output of one to its value."""
+        parent = self._resources_of_nested.get(template)
+        if name == "Ref" and parent is not None:
+            given = mapping(parent.properties.get("Parameters"))
+            return (parent.template, given[argument]) if isinstance(argument, str) and argument in given else None
+        if name == "Fn::GetAtt" and (nested := self._nested.get(template.resources.get(_first(argument)))) is not None:
+            attribute = argument if isinstance(argument, str) else ".".join(map(str, listed(argument)))
+            output = mapping(nested.content.get("Outputs")).get(attribute.rpartition(".")[2])
+            return nested, mapping(output).get("Value")
+        return None
+
+    def _nested_templates(self) -> Iterator[tuple[Resource | None, Template]]:
+        files = {(template.folder / template.file_name): template for template in self.templates if template.file_name}
+        for template in self.templates:
+            for resource in template.of_type("AWS::CloudFormation::Stack"):
+                url, path = str(resource.properties.get("TemplateURL")), resource.metadata.get("aws:asset:path")
+                named = [template.folder / path] if isinstance(path, str) else []
+                for file in (*named, *(file for key, file in template.assets.items() if key in url)):
+                    if file in files:
+                        yield resource, files[file]
+                        break
 
     def target(self, template: Template, value: object) -> Resource | None:
         """Give the resource that a value is the name, ARN or another attribute of; ``None`` where it is not here."""
@@ -148,7 +177,7 @@ class Assembly:
                 yield from self.targets(template, each)
 
 
-_MOST_STACKS = 5
+_MOST_STACKS = 10
 
 
 def mapping(value: object) -> Json:

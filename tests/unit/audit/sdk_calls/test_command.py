@@ -6,8 +6,14 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_s3_deployment import BucketDeployment, Source
+from aws_cdk.aws_s3_notifications import SqsDestination
 
 from best_practice_constructs.audit.__main__ import main as audit
 from best_practice_constructs.audit.sdk_calls import command
@@ -51,6 +57,40 @@ def test_a_pattern_that_is_wider_says_by_what(tmp_path: Path) -> None:
     status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:Put*")]))
     assert status == 1
     assert "  unused   dynamodb:Put*, wider than the calls by dynamodb:PutResourcePolicy …: statement 0 of" in output
+
+
+@pytest.mark.parametrize(
+    ("properties", "status"),
+    [
+        ({"Handler": "index.other"}, 1),
+        ({"Role": "arn:aws:iam::111122223333:role/orders"}, 1),
+        ({"Runtime": "nodejs22.x"}, 0),
+    ],
+    ids=["no handler", "no role", "no Python"],
+)
+def test_a_function_of_python_that_is_not_compared_is_no_success(
+    tmp_path: Path, properties: dict[str, object], status: int
+) -> None:
+    template = template_of(PUT, statements=[allow("dynamodb:PutItem")])
+    functions = cast("dict[str, dict[str, dict[str, object]]]", template["Resources"])
+    other = functions["Function"]["Properties"] | properties
+    functions["Other"] = {"Type": "AWS::Lambda::Function", "Properties": other}  # type: ignore[dict-item]
+    found, output = _run(tmp_path, template)
+    assert found == status
+    assert "not compared, as " in output
+    assert output.endswith(f"1 of {1 + status} functions call exactly what their roles allow.\n")
+
+
+def test_functions_of_the_cdk_itself_are_left_out(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "Orders")
+    bucket = s3.Bucket(stack, "Bucket")
+    bucket.add_event_notification(s3.EventType.OBJECT_CREATED, SqsDestination(sqs.Queue(stack, "Queue")))
+    BucketDeployment(stack, "Files", sources=[Source.data("a", "b")], destination_bucket=bucket)
+    output = io.StringIO()
+    main([app.synth().directory], output=output)
+    assert output.getvalue().count(": not compared, as it is the CDK's own, for a custom resource\n") == 2
+    assert "0 of 0 functions" in output.getvalue()
 
 
 def test_json_has_every_call(tmp_path: Path) -> None:
