@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None, *, output: TextIO | None = None
     :param arguments: default: those of the command line.
     :param output: where the report goes; default: standard output.
     :param notes: where troubles go; default: standard error.
-    :return: 0 when each function of Python calls exactly what its role allows, 1 when one does not, 2 when nothing was compared.
+    :return: 0 when each function of Python calls exactly what its role allows, 1 when one does not or was not compared,
+        2 when nothing was compared.
     """
     options = _options(arguments)
     output, notes = output or sys.stdout, notes or sys.stderr

@@ -81,7 +81,7 @@ def test_a_role_is_found_beyond_the_border_of_a_nested_stack(stack: Stack, where
         code=lambda_.Code.from_inline(code),
         role=role.without_policy_updates(),
     )
-    with pytest.raises(AssertionError, match="missing +dynamodb:PutItem"):
+    with pytest.raises(AssertionError, match=r"missing +dynamodb:PutItem"):
         assert_roles_match_calls(stack)
     table.grant(role, "dynamodb:PutItem")
     (found,) = assert_roles_match_calls(stack)

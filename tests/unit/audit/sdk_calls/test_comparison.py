@@ -202,7 +202,9 @@ def test_a_call_of_something_unknown_matters_where_a_client_is_made_for_it() -> 
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_function_that_cannot_be_compared_says_why(
-    properties: dict[str, object], reason: str, is_left_out: bool
+    properties: dict[str, object],
+    reason: str,
+    is_left_out: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     comparison = compared(template_of(NOTHING, properties=properties))
     assert reason in str(comparison.not_compared)
