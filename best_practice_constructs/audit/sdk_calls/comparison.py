@@ -9,12 +9,15 @@ from itertools import islice
 from best_practice_constructs.audit.sdk_calls.action_patterns import actions_like, matches
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.reached_code import HandlerNotFoundError, calls_of_handler
+from best_practice_constructs.audit.sdk_calls.resource_names import may_be_one
 from best_practice_constructs.audit.sdk_calls.role_actions import (
     AllowedAction,
+    UnreadStatement,
     allowed_actions,
     managed_policies,
     policy_name,
     role_of,
+    unread_statements,
 )
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePlace, SdkCall, UnclearCall, UnknownCall
 from best_practice_constructs.audit.sdk_calls.service_actions import actions_of
@@ -29,6 +32,7 @@ from best_practice_constructs.audit.sdk_calls.template_model import Assembly, Re
 # Policies that AWS maintains for functions, and that hold no more than what Lambda itself does.
 _OF_LAMBDA = frozenset(
     {
+        "AWSLambdaBasicDurableExecutionRolePolicy",
         "AWSLambdaBasicExecutionRole",
         "AWSLambdaVPCAccessExecutionRole",
         "AWSXRayDaemonWriteAccess",
@@ -88,6 +92,7 @@ class FunctionComparison:
     :param not_compared: why it was not compared, or ``None``.
     :param is_left_out: there is nothing to compare: its code is not Python, or the CDK's own.
     :param unread_policies: managed policies of the role that no template holds.
+    :param unread_statements: statements that say what they do not allow.
     """
 
     path: str
@@ -99,11 +104,13 @@ class FunctionComparison:
     not_compared: str | None = None
     is_left_out: bool = False
     unread_policies: tuple[str, ...] = ()
+    unread_statements: tuple[UnreadStatement, ...] = ()
 
     @property
     def is_exact(self) -> bool:
         """Whether it was compared, nothing is unused, nothing is missing, and all is known and read."""
-        return not (self.not_compared or self.unused or self.missing or self.unknown or self.unread_policies)
+        is_read = not (self.unread_policies or self.unread_statements)
+        return is_read and not (self.not_compared or self.unused or self.missing or self.unknown)
 
 
 def compare_functions(assembly: Assembly) -> list[FunctionComparison]:
@@ -128,7 +135,8 @@ def compare_function(assembly: Assembly, function: Resource) -> FunctionComparis
     if isinstance(calls, str) or role is None:
         reason = calls if isinstance(calls, str) else "its role is in no template"
         return FunctionComparison(path=path, handler=handler, not_compared=reason)
-    comparison = _Comparison(assembly, function, calls, list(allowed_actions(assembly, role)))
+    not_read = tuple(unread_statements(assembly, role))
+    comparison = _Comparison(assembly, function, calls, list(allowed_actions(assembly, role)), not_read)
     unread = managed_policies(assembly, role)[1]
     return FunctionComparison(
         path=path,
@@ -136,8 +144,9 @@ def compare_function(assembly: Assembly, function: Resource) -> FunctionComparis
         calls=calls.calls,
         unused=tuple(comparison.unused()),
         missing=tuple(comparison.missing()),
-        unknown=tuple(sorted({*calls.unknown, *comparison.unclear(calls.unclear)})),
+        unknown=tuple(sorted({*calls.unknown, *comparison.unclear(calls.unclear), *comparison.mistyped()})),
         unread_policies=tuple(policy_name(arn) for arn in unread if not _is_of_lambda(arn)),
+        unread_statements=not_read,
     )
 
 
@@ -168,11 +177,19 @@ def _calls(function: Resource, handler: str) -> CodeCalls | str:
 
 
 class _Comparison:
-    def __init__(self, assembly: Assembly, function: Resource, calls: CodeCalls, allowed: list[AllowedAction]) -> None:
+    def __init__(
+        self,
+        assembly: Assembly,
+        function: Resource,
+        calls: CodeCalls,
+        allowed: list[AllowedAction],
+        not_read: tuple[UnreadStatement, ...],
+    ) -> None:
         self._assembly = assembly
         self._function = function
         self._calls = calls
         self._allowed = allowed
+        self._not_read = not_read
         self._variables = mapping(mapping(function.properties.get("Environment")).get("Variables"))
         self._needs = [*self._of_code(), *service_side_actions(assembly, function)]
 
@@ -220,6 +237,13 @@ class _Comparison:
                             reason=f"{call.method} may be an operation of {service}, called of something unknown",
                         )
 
+    def mistyped(self) -> Iterator[UnknownCall]:
+        """Give the calls whose declarations name a variable that the function does not have."""
+        for call in self._calls.calls:
+            if call.variable is not None and call.variable not in self._variables and not call.is_optional:
+                reason = f"its declaration says 'on {call.variable}', and the function has no variable of this name"
+                yield UnknownCall(place=call.place, reason=reason, is_declared=True)
+
     def _of_code(self) -> Iterator[ServiceSideAction]:
         for call in self._calls.calls:
             yield ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
@@ -235,6 +259,8 @@ class _Comparison:
 
     def _is_allowed(self, call: SdkCall) -> bool:
         need = ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
+        if any(each.may_allow(call.action) for each in self._not_read):
+            return True
         return any(matches(each.action, call.action) and self._is_on(need, each) for each in self._allowed)
 
     def _is_on(self, need: ServiceSideAction, allowed: AllowedAction) -> bool:
@@ -245,4 +271,6 @@ class _Comparison:
         given = set(map(id, self._assembly.targets(allowed.policy.template, allowed.resource)))
         if needed and given:
             return bool(needed & given)
-        return True
+        _, name = self._assembly.resolved(self._function.template, need.target)
+        _, resource = self._assembly.resolved(allowed.policy.template, allowed.resource)
+        return not (isinstance(name, str) and isinstance(resource, str)) or may_be_one(name, resource)

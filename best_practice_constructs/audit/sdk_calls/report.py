@@ -22,9 +22,12 @@ def findings(comparison: FunctionComparison) -> Iterator[str]:
         for place in missing.places:
             yield f"missing  {missing.action}: {_at(place)}"
     for unknown in comparison.unknown:
-        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {_HOW_TO_DECLARE}"
+        how = "correct the declaration" if unknown.is_declared else _HOW_TO_DECLARE
+        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {how}"
     for policy in comparison.unread_policies:
         yield f"not read {policy}: no template holds it"
+    for each in comparison.unread_statements:
+        yield f"not read statement {each.statement} of {each.policy} ({each.path}): {each.element} cannot be read"
 
 
 def text_report(comparisons: Sequence[FunctionComparison]) -> str:
@@ -69,6 +72,10 @@ def _as_json(comparison: FunctionComparison) -> dict[str, object]:
         "unknown": [{"reason": each.reason, "places": _places([each.place])} for each in comparison.unknown],
         "calls": [{"action": each.action, "places": _places([each.place])} for each in comparison.calls],
         "policies_not_read": list(comparison.unread_policies),
+        "statements_not_read": [
+            {"element": each.element, "policy": each.policy, "path": each.path, "statement": each.statement}
+            for each in comparison.unread_statements
+        ],
     }
 
 

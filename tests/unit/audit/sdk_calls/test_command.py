@@ -93,6 +93,18 @@ def test_functions_of_the_cdk_itself_are_left_out(tmp_path: Path) -> None:
     assert "0 of 0 functions" in output.getvalue()
 
 
+def test_a_statement_that_is_not_read_and_a_mistyped_declaration_are_told(tmp_path: Path) -> None:
+    code = f"{PUT[:-1]}  # sdk-calls: on TABEL\n"
+    statement = {"Effect": "Allow", "NotAction": "dynamodb:Scan", "Resource": "*"}
+    status, output = _run(tmp_path, template_of(code, statements=[statement]))
+    assert status == 1
+    assert "no variable of this name: correct the declaration\n" in output
+    assert "  not read statement 0 of Policy (Orders/Place/Role/DefaultPolicy): NotAction cannot be read\n" in output
+    _, written = _run(tmp_path, template_of(code, statements=[statement]), "--json")
+    (found,) = json.loads(written)
+    assert [each["element"] for each in found["statements_not_read"]] == ["NotAction"]
+
+
 def test_json_has_every_call(tmp_path: Path) -> None:
     status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:GetItem")]), "--json")
     (found,) = json.loads(output)

@@ -134,6 +134,58 @@ def test_a_call_on_a_named_resource_takes_it(resource: object) -> None:
     assert compared(template_of(DECLARED, statements=statements, properties=ENVIRONMENT, resources=TABLES)).is_exact
 
 
+def test_a_declaration_of_a_variable_that_the_function_does_not_have_is_found() -> None:
+    statements = [allow("dynamodb:PutItem", on=arn("Other"))]
+    code = DECLARED.replace("TABLE_NAME", "TABEL_NAME")
+    comparison = compared(template_of(code, statements=statements, properties=ENVIRONMENT, resources=TABLES))
+    (unknown,) = comparison.unknown
+    assert "no variable of this name" in unknown.reason
+    assert unknown.is_declared
+    assert not comparison.is_exact
+
+
+def test_a_variable_that_the_declaration_depends_on_may_be_left_out() -> None:
+    code = DECLARED.replace("on TABLE_NAME", "on CACHE if CACHE")
+    comparison = compared(template_of(code, resources=TABLES))
+    assert comparison.is_exact
+    assert comparison.calls == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_exact"),
+    [
+        ("orders", True),
+        ("others", False),
+        ("arn:aws:dynamodb:eu-west-1:111122223333:table/orders", True),
+        ("arn:aws:dynamodb:eu-west-1:111122223333:table/others", False),
+    ],
+)
+def test_texts_are_compared_as_texts(name: str, is_exact: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    properties = {"Environment": {"Variables": {"TABLE_NAME": name}}}
+    template = template_of(DECLARED, statements=[allow("dynamodb:PutItem")], properties=properties)
+    assert compared(template).is_exact is is_exact
+
+
+@pytest.mark.parametrize("element", ["NotAction", "NotResource"])
+def test_a_statement_that_says_what_it_does_not_allow_is_not_read(element: str) -> None:
+    action, resource = ("NotAction", "Resource") if element == "NotAction" else ("Action", "NotResource")
+    named = "dynamodb:Scan" if element == "NotAction" else "dynamodb:PutItem"
+    comparison = compared(template_of(PUT, statements=[{"Effect": "Allow", action: [named], resource: "*"}]))
+    (unread,) = comparison.unread_statements
+    assert (unread.element, unread.policy, unread.statement) == (element, "Policy", 0)
+    assert (comparison.missing, comparison.is_exact) == ((), False)
+
+
+def test_what_such_a_statement_does_not_allow_is_missing() -> None:
+    for statement in (
+        {"Effect": "Allow", "NotAction": "dynamodb:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "dynamodb:Scan", "NotResource": "*"},
+    ):
+        assert [each.action for each in compared(template_of(PUT, statements=[statement])).missing] == [
+            "dynamodb:PutItem"
+        ]
+
+
 @pytest.mark.parametrize("link", ["export", "output"])
 def test_a_resource_of_another_stack_is_the_same_resource(link: str) -> None:
     def linked(name: str) -> dict[str, object]:
