@@ -70,6 +70,11 @@ def signing_name(service: str) -> str:
     return _session().get_service_model(service).signing_name
 
 
+def http_method(service: str, operation: str) -> str:
+    """Give the method of HTTP that an operation is asked for with."""
+    return str(_session().get_service_model(service).operation_model(operation).http["method"])
+
+
 @functools.cache
 def waiters(service: str) -> Mapping[str, str]:
     """Give the operation that each waiter of a service polls."""
