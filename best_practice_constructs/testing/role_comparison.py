@@ -22,7 +22,8 @@ def assert_roles_match_calls(scope: IConstruct) -> tuple[FunctionComparison, ...
 
     :param scope: an app, a stack, or any construct that holds functions.
     :returns: what was found of each function, with the calls of its code.
-    :raises AssertionError: something is unused, missing or not known; or there is no function of Python below it.
+    :raises AssertionError: something is unused, missing, not known or not read; a function of Python could not be
+        compared, as its handler or its role is not there; or there is none below it.
 
     ```python
     from aws_cdk import App, Stack
@@ -49,7 +50,7 @@ def assert_roles_match_calls(scope: IConstruct) -> tuple[FunctionComparison, ...
         for function in template.of_type("AWS::Lambda::Function")
         if (template.file_name, function.logical_id) in paths
     ]
-    compared = [comparison for comparison in comparisons if comparison.not_compared is None]
+    compared = [comparison for comparison in comparisons if not comparison.is_left_out]
     if not compared:
         reasons = "; ".join(f"{each.path}: {each.not_compared}" for each in comparisons) or "it holds no function"
         raise AssertionError(f"there is nothing to compare below {scope.node.path or 'the app'}: {reasons}")

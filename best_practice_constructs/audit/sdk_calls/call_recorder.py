@@ -22,6 +22,7 @@ from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePla
 from best_practice_constructs.audit.sdk_calls.service_actions import (
     actions_of,
     depends_on_statement,
+    has_unknown_action,
     transaction_items,
     version_action,
 )
@@ -162,6 +163,9 @@ class CallRecorder:
                 self._transactions.add((service, operation, place))
             elif depends_on_statement(service, operation):
                 self._unknown.add(UnknownCall(place=place, reason="its statement tells which of PartiQL's it is"))
+            elif has_unknown_action(service, operation):
+                reason = f"AWS's service authorization data know no action of {service}'s {operation}"
+                self._unknown.add(UnknownCall(place=place, reason=reason))
             elif version_action(service, operation) is None or declaration is not None:
                 self._add(actions_of(service, operation), place, declaration)
             else:

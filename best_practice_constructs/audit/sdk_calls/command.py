@@ -15,7 +15,7 @@ from best_practice_constructs.audit.sdk_calls.template_model import Assembly, Te
 EXACT = 0
 """Nothing is unused, nothing is missing, all is known."""
 FOUND = 1
-"""Something is unused, missing or not known; or there was no function to compare."""
+"""Something is unused, missing, not known or not read; or a function of Python was not compared, or there was none."""
 REFUSED = 2
 """Nothing was compared: there is no template, a declaration is none, or botocore is missing."""
 
@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None, *, output: TextIO | None = None
     :param arguments: default: those of the command line.
     :param output: where the report goes; default: standard output.
     :param notes: where troubles go; default: standard error.
-    :return: 0 when each function calls exactly what its role allows, 1 when one does not, 2 when nothing was compared.
+    :return: 0 when each function of Python calls exactly what its role allows, 1 when one does not or was not compared,
+        2 when nothing was compared.
     """
     options = _options(arguments)
     output, notes = output or sys.stdout, notes or sys.stderr
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None, *, output: TextIO | None = None
         print(error, file=notes)
         return REFUSED
     print(json_report(comparisons) if options.json else text_report(comparisons), file=output)
-    compared = [comparison for comparison in comparisons if comparison.not_compared is None]
+    compared = [comparison for comparison in comparisons if not comparison.is_left_out]
     return EXACT if compared and all(comparison.is_exact for comparison in compared) else FOUND
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from itertools import islice
 
+from best_practice_constructs.audit.sdk_calls.action_patterns import actions_like, matches
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.reached_code import HandlerNotFoundError, calls_of_handler
+from best_practice_constructs.audit.sdk_calls.resource_names import may_be_one
 from best_practice_constructs.audit.sdk_calls.role_actions import (
     AllowedAction,
+    UnreadStatement,
     allowed_actions,
     managed_policies,
     policy_name,
     role_of,
+    unread_statements,
 )
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePlace, SdkCall, UnclearCall, UnknownCall
 from best_practice_constructs.audit.sdk_calls.service_actions import actions_of
@@ -28,12 +32,22 @@ from best_practice_constructs.audit.sdk_calls.template_model import Assembly, Re
 # Policies that AWS maintains for functions, and that hold no more than what Lambda itself does.
 _OF_LAMBDA = frozenset(
     {
+        "AWSLambdaBasicDurableExecutionRolePolicy",
         "AWSLambdaBasicExecutionRole",
         "AWSLambdaVPCAccessExecutionRole",
         "AWSXRayDaemonWriteAccess",
         "CloudWatchLambdaInsightsExecutionRolePolicy",
     }
 )
+
+# The functions of Python that the CDK makes for its own custom resources: their code and roles are not the user's.
+_OF_CDK = (
+    "BucketNotificationsHandler050a0587b7544547bf325f094a3db834",
+    "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C",
+)
+
+# Of what a pattern allows and nothing calls.
+_MOST_TOLD = 3
 
 # Operations of one word that hardly anything else is called.
 _TELLING = frozenset({"converse", "invoke", "publish", "scan"})
@@ -47,12 +61,14 @@ class UnusedAction:
     :param policy: the logical id of the role or policy that holds the statement.
     :param path: the path of its construct.
     :param statement: which of its statements, from 0.
+    :param wider_by: of a pattern that is used, what else it allows: the first few.
     """
 
     action: str
     policy: str
     path: str
     statement: int
+    wider_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +90,9 @@ class FunctionComparison:
     :param missing: what its code calls and its role does not allow.
     :param unknown: the calls of which reading the code cannot tell what they are.
     :param not_compared: why it was not compared, or ``None``.
+    :param is_left_out: there is nothing to compare: its code is not Python, or the CDK's own.
     :param unread_policies: managed policies of the role that no template holds.
+    :param unread_statements: statements that say what they do not allow.
     """
 
     path: str
@@ -84,12 +102,15 @@ class FunctionComparison:
     missing: tuple[MissingAction, ...] = ()
     unknown: tuple[UnknownCall, ...] = ()
     not_compared: str | None = None
+    is_left_out: bool = False
     unread_policies: tuple[str, ...] = ()
+    unread_statements: tuple[UnreadStatement, ...] = ()
 
     @property
     def is_exact(self) -> bool:
-        """Whether nothing is unused, nothing is missing, and all is known."""
-        return not (self.unused or self.missing or self.unknown)
+        """Whether it was compared, nothing is unused, nothing is missing, and all is known and read."""
+        is_read = not (self.unread_policies or self.unread_statements)
+        return is_read and not (self.not_compared or self.unused or self.missing or self.unknown)
 
 
 def compare_functions(assembly: Assembly) -> list[FunctionComparison]:
@@ -104,6 +125,8 @@ def compare_functions(assembly: Assembly) -> list[FunctionComparison]:
 def compare_function(assembly: Assembly, function: Resource) -> FunctionComparison:
     """Compare one function with its role."""
     path, handler = function.path, str(function.properties.get("Handler", ""))
+    if (left_out := _left_out(function)) is not None:
+        return FunctionComparison(path=path, handler=handler, not_compared=left_out, is_left_out=True)
     role = role_of(assembly, function)
     try:
         calls = _calls(function, handler)
@@ -112,26 +135,38 @@ def compare_function(assembly: Assembly, function: Resource) -> FunctionComparis
     if isinstance(calls, str) or role is None:
         reason = calls if isinstance(calls, str) else "its role is in no template"
         return FunctionComparison(path=path, handler=handler, not_compared=reason)
-    comparison = _Comparison(assembly, function, calls, list(allowed_actions(assembly, role)))
-    unread = [policy_name(arn) for arn in managed_policies(assembly, role)[1]]
+    not_read = tuple(unread_statements(assembly, role))
+    comparison = _Comparison(assembly, function, calls, list(allowed_actions(assembly, role)), not_read)
+    unread = managed_policies(assembly, role)[1]
     return FunctionComparison(
         path=path,
         handler=handler,
         calls=calls.calls,
         unused=tuple(comparison.unused()),
         missing=tuple(comparison.missing()),
-        unknown=tuple(sorted({*calls.unknown, *comparison.unclear(calls.unclear)})),
-        unread_policies=tuple(name for name in unread if name not in _OF_LAMBDA),
+        unknown=tuple(sorted({*calls.unknown, *comparison.unclear(calls.unclear), *comparison.mistyped()})),
+        unread_policies=tuple(policy_name(arn) for arn in unread if not _is_of_lambda(arn)),
+        unread_statements=not_read,
     )
+
+
+def _is_of_lambda(arn: object) -> bool:
+    return policy_name(arn) in _OF_LAMBDA and "iam::aws:policy/" in str(arn)
+
+
+def _left_out(function: Resource) -> str | None:
+    runtime = function.properties.get("Runtime")
+    if not isinstance(runtime, str) or not runtime.startswith("python"):
+        return "its code is not Python"
+    if function.logical_id.startswith(_OF_CDK):
+        return "it is the CDK's own, for a custom resource"
+    return None
 
 
 def _calls(function: Resource, handler: str) -> CodeCalls | str:
     """Give the calls of a function's code, or why they cannot be given."""
     code = mapping(function.properties.get("Code"))
     environment = mapping(mapping(function.properties.get("Environment")).get("Variables"))
-    runtime = function.properties.get("Runtime")
-    if not isinstance(runtime, str) or not runtime.startswith("python"):
-        return "its code is not Python"
     inline = code.get("ZipFile")
     if isinstance(inline, str):
         return calls_of_handler(CodeFiles({"index.py": inline}), handler, environment=environment)
@@ -142,11 +177,19 @@ def _calls(function: Resource, handler: str) -> CodeCalls | str:
 
 
 class _Comparison:
-    def __init__(self, assembly: Assembly, function: Resource, calls: CodeCalls, allowed: list[AllowedAction]) -> None:
+    def __init__(
+        self,
+        assembly: Assembly,
+        function: Resource,
+        calls: CodeCalls,
+        allowed: list[AllowedAction],
+        not_read: tuple[UnreadStatement, ...],
+    ) -> None:
         self._assembly = assembly
         self._function = function
         self._calls = calls
         self._allowed = allowed
+        self._not_read = not_read
         self._variables = mapping(mapping(function.properties.get("Environment")).get("Variables"))
         self._needs = [*self._of_code(), *service_side_actions(assembly, function)]
 
@@ -154,10 +197,16 @@ class _Comparison:
         reported: set[tuple[str, str, int]] = set()
         for each in self._allowed:
             key = (each.action, each.policy.logical_id, each.statement)
-            if key not in reported and not self._is_needed(each):
+            is_needed = self._is_needed(each.action, each)
+            wider_by = tuple(self._wider_by(each)) if is_needed else ()
+            if key not in reported and (wider_by or not is_needed):
                 reported.add(key)
                 yield UnusedAction(
-                    action=each.action, policy=each.policy.logical_id, path=each.policy.path, statement=each.statement
+                    action=each.action,
+                    policy=each.policy.logical_id,
+                    path=each.policy.path,
+                    statement=each.statement,
+                    wider_by=wider_by,
                 )
 
     def missing(self) -> Iterator[MissingAction]:
@@ -188,18 +237,31 @@ class _Comparison:
                             reason=f"{call.method} may be an operation of {service}, called of something unknown",
                         )
 
+    def mistyped(self) -> Iterator[UnknownCall]:
+        """Give the calls whose declarations name a variable that the function does not have."""
+        for call in self._calls.calls:
+            if call.variable is not None and call.variable not in self._variables and not call.is_optional:
+                reason = f"its declaration says 'on {call.variable}', and the function has no variable of this name"
+                yield UnknownCall(place=call.place, reason=reason, is_declared=True)
+
     def _of_code(self) -> Iterator[ServiceSideAction]:
         for call in self._calls.calls:
             yield ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
 
-    def _is_needed(self, allowed: AllowedAction) -> bool:
-        if any(_matches(allowed.action, need.action) and self._is_on(need, allowed) for need in self._needs):
+    def _is_needed(self, action: str, allowed: AllowedAction) -> bool:
+        if any(matches(action, need.action) and self._is_on(need, allowed) for need in self._needs):
             return True
-        return any(_matches(allowed.action, action) for need in self._needs for action in actions_with_key(need.action))
+        return any(matches(action, each) for need in self._needs for each in actions_with_key(need.action))
+
+    def _wider_by(self, allowed: AllowedAction) -> Iterator[str]:
+        others = (each for each in actions_like(allowed.action) if not self._is_needed(each, allowed))
+        return islice(others, _MOST_TOLD)
 
     def _is_allowed(self, call: SdkCall) -> bool:
         need = ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
-        return any(_matches(each.action, call.action) and self._is_on(need, each) for each in self._allowed)
+        if any(each.may_allow(call.action) for each in self._not_read):
+            return True
+        return any(matches(each.action, call.action) and self._is_on(need, each) for each in self._allowed)
 
     def _is_on(self, need: ServiceSideAction, allowed: AllowedAction) -> bool:
         """Tell whether what is allowed is on the resource that is needed, as far as both say which that is."""
@@ -209,8 +271,6 @@ class _Comparison:
         given = set(map(id, self._assembly.targets(allowed.policy.template, allowed.resource)))
         if needed and given:
             return bool(needed & given)
-        return True
-
-
-def _matches(pattern: str, action: str) -> bool:
-    return fnmatchcase(action.lower(), pattern.lower())
+        _, name = self._assembly.resolved(self._function.template, need.target)
+        _, resource = self._assembly.resolved(allowed.policy.template, allowed.resource)
+        return not (isinstance(name, str) and isinstance(resource, str)) or may_be_one(name, resource)

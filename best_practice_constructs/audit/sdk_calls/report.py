@@ -12,14 +12,22 @@ _HOW_TO_DECLARE = "declare it beside the call, as in '# sdk-calls: dynamodb:PutI
 
 
 def findings(comparison: FunctionComparison) -> Iterator[str]:
-    """Give one line for each thing that is unused, missing or not known."""
+    """Give one line for each thing that is unused, missing, not known or not read; or that it was not compared."""
+    if comparison.not_compared and not comparison.is_left_out:
+        yield f"not compared, as {comparison.not_compared}"
     for unused in comparison.unused:
-        yield f"unused   {unused.action}: statement {unused.statement} of {unused.policy} ({unused.path})"
+        wider = f", wider than the calls by {', '.join(unused.wider_by)} …" if unused.wider_by else ""
+        yield f"unused   {unused.action}{wider}: statement {unused.statement} of {unused.policy} ({unused.path})"
     for missing in comparison.missing:
         for place in missing.places:
             yield f"missing  {missing.action}: {_at(place)}"
     for unknown in comparison.unknown:
-        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {_HOW_TO_DECLARE}"
+        how = "correct the declaration" if unknown.is_declared else _HOW_TO_DECLARE
+        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {how}"
+    for policy in comparison.unread_policies:
+        yield f"not read {policy}: no template holds it"
+    for each in comparison.unread_statements:
+        yield f"not read statement {each.statement} of {each.policy} ({each.path}): {each.element} cannot be read"
 
 
 def text_report(comparisons: Sequence[FunctionComparison]) -> str:
@@ -30,12 +38,10 @@ def text_report(comparisons: Sequence[FunctionComparison]) -> str:
         if found:
             lines.append(f"{comparison.path} ({comparison.handler})")
             lines.extend(f"  {line}" for line in found)
-            if comparison.unread_policies:
-                lines.append(f"  not read {', '.join(comparison.unread_policies)}: no template holds it")
     for comparison in comparisons:
-        if comparison.not_compared:
+        if comparison.is_left_out:
             lines.append(f"{comparison.path}: not compared, as {comparison.not_compared}")
-    compared = [each for each in comparisons if each.not_compared is None]
+    compared = [each for each in comparisons if not each.is_left_out]
     exact = sum(each.is_exact for each in compared)
     lines.append(f"{exact} of {len(compared)} functions call exactly what their roles allow.")
     return "\n".join(lines)
@@ -51,14 +57,25 @@ def _as_json(comparison: FunctionComparison) -> dict[str, object]:
         "function": comparison.path,
         "handler": comparison.handler,
         "not_compared": comparison.not_compared,
+        "left_out": comparison.is_left_out,
         "unused": [
-            {"action": each.action, "policy": each.policy, "path": each.path, "statement": each.statement}
+            {
+                "action": each.action,
+                "policy": each.policy,
+                "path": each.path,
+                "statement": each.statement,
+                "wider_by": list(each.wider_by),
+            }
             for each in comparison.unused
         ],
         "missing": [{"action": each.action, "places": _places(each.places)} for each in comparison.missing],
         "unknown": [{"reason": each.reason, "places": _places([each.place])} for each in comparison.unknown],
         "calls": [{"action": each.action, "places": _places([each.place])} for each in comparison.calls],
         "policies_not_read": list(comparison.unread_policies),
+        "statements_not_read": [
+            {"element": each.element, "policy": each.policy, "path": each.path, "statement": each.statement}
+            for each in comparison.unread_statements
+        ],
     }
 
 

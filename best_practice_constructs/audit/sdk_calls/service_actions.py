@@ -1,16 +1,20 @@
 """Which IAM actions an operation of the SDK takes.
 
-Most have the operation's name, under the name that the request is signed for: of the 19,796 operations of botocore 1.44
-those named here, and what AWS's service authorization data do not know yet, are the exceptions. The source of each is
+Most have the operation's name, under the name that the request is signed for. The exceptions are named here. Where
+AWS's service authorization data know no action of that name either, the action is unknown: ``unknown_actions.txt``
+lists these operations, a tenth of botocore's, most of them newer than the data. The source of each exception is
 the service's page in AWS's *Service Authorization Reference*, and for S3 *Required permissions for Amazon S3 API
 operations*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from best_practice_constructs.audit.sdk_calls.service_model import signing_name
+from best_practice_constructs.audit.sdk_calls.service_model import http_method, signing_name
 
 # Where actions have another name than requests are signed for.
 _PREFIXES = {
@@ -97,8 +101,10 @@ _ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "PutBucketReplication": ("PutReplicationConfiguration",),
         "PutObjectLockConfiguration": ("PutBucketObjectLockConfiguration",),
         "PutPublicAccessBlock": ("PutBucketPublicAccessBlock",),
+        "SelectObjectContent": ("GetObject",),
         "UploadPart": ("PutObject",),
         "UploadPartCopy": ("GetObject", "PutObject"),
+        "WriteGetObjectResponse": ("s3-object-lambda:WriteGetObjectResponse",),
     },
     "sns": {"PublishBatch": ("Publish",)},
     "sqs": {
@@ -106,7 +112,12 @@ _ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "DeleteMessageBatch": ("DeleteMessage",),
         "SendMessageBatch": ("SendMessage",),
     },
+    "timestream-query": {"Query": ("Select",)},
 }
+
+# Their actions are the methods of HTTP, but for those of portals and routing rules.
+_BY_METHOD = frozenset({"apigateway", "apigatewayv2"})
+_NOT_BY_METHOD = re.compile(r"Portal|Product|RoutingRule")
 
 # Operations on one version of an object have an action of their own, which the call's VersionId tells.
 _OF_VERSION = {
@@ -138,12 +149,37 @@ _STATEMENTS = {
 
 
 def actions_of(service: str, operation: str) -> tuple[str, ...]:
-    """Give the IAM actions that an operation takes, all of them."""
-    if (service, operation) in _WITHOUT_ACTION:
+    """Give the IAM actions that an operation takes, all of them; none where they are not known."""
+    if (service, operation) in _WITHOUT_ACTION or has_unknown_action(service, operation):
         return ()
+    return _derived_actions(service, operation)
+
+
+def has_unknown_action(service: str, operation: str) -> bool:
+    """Tell whether AWS's data know no action that the operation could take."""
+    return operation in _unknown_actions().get(service, ())
+
+
+def _derived_actions(service: str, operation: str) -> tuple[str, ...]:
     prefix = _PREFIXES.get(service) or signing_name(service).lower()
+    if service in _BY_METHOD and not _NOT_BY_METHOD.search(operation):
+        return (f"{prefix}:{http_method(service, operation)}",)
     names = _ACTIONS.get(service, {}).get(operation, (operation,))
-    return tuple(f"{prefix}:{name}" for name in names)
+    return tuple(name if ":" in name else f"{prefix}:{name}" for name in names)
+
+
+@functools.cache
+def _unknown_actions() -> Mapping[str, frozenset[str]]:
+    lines = Path(__file__).with_name("unknown_actions.txt").read_text("utf-8").splitlines()
+    parts = (line.partition(": ") for line in lines if not line.startswith("#"))
+    return {service: frozenset(names.split()) for service, _, names in parts}
+
+
+def further_actions() -> Iterator[str]:
+    """Give the actions of which no operation has the name, and which a call's arguments tell."""
+    yield from _OF_VERSION.values()
+    yield from _OF_DYNAMODB_ITEMS.values()
+    yield from (f"dynamodb:PartiQL{name}" for name in ("Delete", "Insert", "Select", "Update"))
 
 
 def version_action(service: str, operation: str) -> str | None:

@@ -44,11 +44,12 @@ def _loader() -> Loader:
 @functools.cache
 def is_service(service: str) -> bool:
     """Tell whether botocore knows the service."""
-    return service in _services()
+    return service in services()
 
 
 @functools.cache
-def _services() -> frozenset[str]:
+def services() -> frozenset[str]:
+    """Give all services that botocore knows."""
     return frozenset(_session().get_available_services())
 
 
@@ -67,6 +68,11 @@ def operations(service: str) -> Mapping[str, tuple[str, ...]]:
 def signing_name(service: str) -> str:
     """Give the name that requests to a service are signed for."""
     return _session().get_service_model(service).signing_name
+
+
+def http_method(service: str, operation: str) -> str:
+    """Give the method of HTTP that an operation is asked for with."""
+    return str(_session().get_service_model(service).operation_model(operation).http["method"])
 
 
 @functools.cache

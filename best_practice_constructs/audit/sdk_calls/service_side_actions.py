@@ -27,7 +27,31 @@ _POLLED = {
     "sqs": ("DeleteMessage", "GetQueueAttributes", "ReceiveMessage"),
     "kinesis": ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"),
     "dynamodb": ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"),
+    "kafka": ("DescribeCluster", "DescribeClusterV2", "GetBootstrapBrokers"),
+    "mq": ("DescribeBroker",),
+    # Of DocumentDB, whose ARNs are those of RDS.
+    "rds": ("DescribeDBClusterParameters", "DescribeDBClusters", "DescribeDBSubnetGroups"),
 }
+# Of a cluster of MSK that is told who asks by IAM.
+_OF_KAFKA = (
+    "kafka-cluster:AlterGroup",
+    "kafka-cluster:Connect",
+    "kafka-cluster:DescribeClusterDynamicConfiguration",
+    "kafka-cluster:DescribeGroup",
+    "kafka-cluster:DescribeTopic",
+    "kafka-cluster:ReadData",
+)
+# What only a mapping of this source has, where the template does not say what its ARN is of.
+_TOLD_BY = {
+    "DocumentDBEventSourceConfig": ("rds",),
+    "Queues": ("mq",),
+    "SelfManagedEventSource": ("self-managed",),
+    "Topics": ("kafka",),
+    # Streams are begun somewhere.
+    "StartingPosition": ("kinesis", "dynamodb"),
+}
+# Their pollers are in a network of the user's.
+_IN_NETWORK = frozenset({"kafka", "mq", "rds", "self-managed"})
 _SENT = {
     "sqs": ("sqs:SendMessage",),
     "sns": ("sns:Publish",),
@@ -47,6 +71,10 @@ _SERVICES = {
     "AWS::Kinesis::StreamConsumer": "kinesis",
     "AWS::DynamoDB::Table": "dynamodb",
     "AWS::DynamoDB::GlobalTable": "dynamodb",
+    "AWS::MSK::Cluster": "kafka",
+    "AWS::MSK::ServerlessCluster": "kafka",
+    "AWS::AmazonMQ::Broker": "mq",
+    "AWS::DocDB::DBCluster": "rds",
 }
 _NETWORK = (
     "ec2:AssignPrivateIpAddresses",
@@ -56,12 +84,29 @@ _NETWORK = (
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
 )
+_NETWORK_OF_POLLER = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+)
 # Extensions of AWS, which call with the function's role, by what the ARNs of their layers hold.
 _EXTENSIONS = {
     "AWS-AppConfig-Extension": ("appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"),
     "AWS-Parameters-and-Secrets-Lambda-Extension": ("secretsmanager:GetSecretValue", "ssm:GetParameter"),
     "LambdaInsightsExtension": ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
 }
+_SECRETS = frozenset(
+    {
+        "BASIC_AUTH",
+        "CLIENT_CERTIFICATE_TLS_AUTH",
+        "SASL_SCRAM_256_AUTH",
+        "SASL_SCRAM_512_AUTH",
+        "SERVER_ROOT_CA_CERTIFICATE",
+    }
+)
 # What the services of these actions do with a key of the caller's; the first part is the service.
 _WITH_KEY = {
     "dynamodb": (
@@ -113,6 +158,8 @@ def _of_platform(properties: Json) -> Iterator[ServiceSideAction]:
         yield from _on(None, "xray:PutTelemetryRecords", "xray:PutTraceSegments")
     if "VpcConfig" in properties:
         yield from _on(None, *_NETWORK)
+    if "DurableConfig" in properties:
+        yield from _on(None, "lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")
     if "FileSystemConfigs" in properties:
         yield from _on(None, "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite")
     if "KmsKeyArn" in properties:
@@ -134,8 +181,15 @@ def _of_source(assembly: Assembly, other: Resource) -> Iterator[ServiceSideActio
         arn = properties.get("EventSourceArn")
         for service in _source_services(assembly, other):
             yield from _on(arn, *(f"{service}:{name}" for name in _POLLED.get(service, ())))
+            yield from _on(None, *(_NETWORK_OF_POLLER if service in _IN_NETWORK else ()))
+            if service == "kafka" and "SourceAccessConfigurations" not in properties:
+                yield from _on(None, *_OF_KAFKA)
             if service == "kinesis" and _type(assembly, other, arn) != "AWS::Kinesis::Stream":
                 yield ServiceSideAction(action="kinesis:SubscribeToShard", target=arn)
+        for access in listed(properties.get("SourceAccessConfigurations")):
+            # Others are of the network.
+            if mapping(access).get("Type") in _SECRETS:
+                yield ServiceSideAction(action="secretsmanager:GetSecretValue", target=mapping(access).get("URI"))
     destinations = mapping(properties.get("DestinationConfig"))
     for event in ("OnFailure", "OnSuccess"):
         yield from _sent(assembly, other, mapping(destinations.get(event)).get("Destination"))
@@ -145,8 +199,7 @@ def _source_services(assembly: Assembly, mapping_: Resource) -> tuple[str, ...]:
     service = _service(assembly, mapping_, mapping_.properties.get("EventSourceArn"))
     if service is not None:
         return (service,)
-    # Only streams are begun somewhere.
-    return ("kinesis", "dynamodb") if "StartingPosition" in mapping_.properties else ("sqs",)
+    return next((sources for told, sources in _TOLD_BY.items() if told in mapping_.properties), ("sqs",))
 
 
 def _sent(assembly: Assembly, resource: Resource, arn: object) -> Iterator[ServiceSideAction]:

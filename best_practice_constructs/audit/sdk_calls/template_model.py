@@ -42,6 +42,7 @@ class Template:
     """A template.
 
     :ivar name: of the stack.
+    :ivar environment: account and region of the stack, as the assembly writes them.
     :ivar folder: where its assets are.
     :ivar file_name: the template's own.
     :ivar assets: the files that it deploys, by their keys in the bucket.
@@ -50,6 +51,7 @@ class Template:
     name: str
     folder: Path
     content: Json
+    environment: str = ""
     file_name: str = ""
     assets: Mapping[str, Path] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(init=False)
@@ -88,14 +90,18 @@ class Assembly:
 
     def __init__(self, templates: list[Template]) -> None:
         self.templates = templates
-        self._outputs: dict[tuple[str, str], tuple[Template, object]] = {}
-        self._exports: dict[str, tuple[Template, object]] = {}
+        # Stages and regions may have stacks of one name.
+        self._outputs: dict[tuple[str, str], list[tuple[Template, object]]] = {}
+        self._exports: dict[str, list[tuple[Template, object]]] = {}
+        # Nested stacks: which resource of which other template a template is.
+        self._nested = dict(self._nested_templates())
+        self._resources_of_nested = {nested: resource for resource, nested in self._nested.items()}
         for template in templates:
             for name, output in cast("Mapping[str, Json]", mapping(template.content.get("Outputs"))).items():
-                self._outputs[template.name, name] = template, output.get("Value")
+                self._outputs.setdefault((template.name, name), []).append((template, output.get("Value")))
                 export = mapping(output.get("Export")).get("Name")
                 if isinstance(export, str):
-                    self._exports[export] = template, output.get("Value")
+                    self._exports.setdefault(export, []).append((template, output.get("Value")))
 
     @classmethod
     def of(cls, path: Path) -> Assembly:
@@ -118,15 +124,44 @@ class Assembly:
                 break
             (name, argument), *_rest = value.items()
             if name == "Fn::ImportValue" and isinstance(argument, str) and argument in self._exports:
-                template, value = self._exports[argument]
+                template, value = _nearest(self._exports[argument], template, template.environment)
             elif name == "Fn::GetStackOutput" and is_mapping(argument):
                 key = str(argument.get("StackName")), str(argument.get("OutputName"))
                 if key not in self._outputs:
                     break
-                template, value = self._outputs[key]
+                region = argument.get("Region")
+                account = template.environment.rpartition("/")[0]
+                environment = f"{account}/{region}" if isinstance(region, str) else template.environment
+                template, value = _nearest(self._outputs[key], template, environment)
             else:
-                break
+                found = self._through_nested(template, name, argument)
+                if found is None:
+                    break
+                template, value = found
         return template, value
+
+    def _through_nested(self, template: Template, name: str, argument: object) -> tuple[Template, object] | None:
+        """Follow a parameter of a nested stack to what its parent gives it, and an output of one to its value."""
+        parent = self._resources_of_nested.get(template)
+        if name == "Ref" and parent is not None:
+            given = mapping(parent.properties.get("Parameters"))
+            return (parent.template, given[argument]) if isinstance(argument, str) and argument in given else None
+        if name == "Fn::GetAtt" and (nested := self._nested.get(template.resources.get(_first(argument)))) is not None:
+            attribute = argument if isinstance(argument, str) else ".".join(map(str, listed(argument)))
+            output = mapping(nested.content.get("Outputs")).get(attribute.rpartition(".")[2])
+            return nested, mapping(output).get("Value")
+        return None
+
+    def _nested_templates(self) -> Iterator[tuple[Resource | None, Template]]:
+        files = {(template.folder / template.file_name): template for template in self.templates if template.file_name}
+        for template in self.templates:
+            for resource in template.of_type("AWS::CloudFormation::Stack"):
+                url, path = str(resource.properties.get("TemplateURL")), resource.metadata.get("aws:asset:path")
+                named = [template.folder / path] if isinstance(path, str) else []
+                for file in (*named, *(file for key, file in template.assets.items() if key in url)):
+                    if file in files:
+                        yield resource, files[file]
+                        break
 
     def target(self, template: Template, value: object) -> Resource | None:
         """Give the resource that a value is the name, ARN or another attribute of; ``None`` where it is not here."""
@@ -148,7 +183,12 @@ class Assembly:
                 yield from self.targets(template, each)
 
 
-_MOST_STACKS = 5
+_MOST_STACKS = 10
+
+
+def _nearest(found: list[tuple[Template, object]], template: Template, environment: str) -> tuple[Template, object]:
+    """Give what is of the same assembly, and there of an environment: the first where several are."""
+    return max(found, key=lambda each: (each[0].folder == template.folder, each[0].environment == environment))
 
 
 def mapping(value: object) -> Json:
@@ -182,8 +222,10 @@ def _read(file: Path) -> Template:
     if not is_mapping(content):
         raise TemplateError(f"{file} is no template: it holds no object")
     name = file.name.removesuffix(".json").removesuffix(".template")
+    name, environment = _stack(file, name)
     return Template(
-        name=_stack_name(file, name),
+        name=name,
+        environment=environment,
         folder=file.parent,
         content=content,
         file_name=file.name,
@@ -204,12 +246,13 @@ def _assets(folder: Path) -> dict[str, Path]:
     return assets
 
 
-def _stack_name(file: Path, name: str) -> str:
+def _stack(file: Path, name: str) -> tuple[str, str]:
+    """Give name and environment of a template's stack."""
     manifest = file.with_name("manifest.json")
     if manifest.exists():
         artifacts = mapping(mapping(json.loads(manifest.read_text("utf-8"))).get("artifacts"))
         for key, artifact in cast("Mapping[str, Json]", artifacts).items():
             properties = mapping(artifact.get("properties"))
             if properties.get("templateFile") == file.name:
-                return str(properties.get("stackName") or key)
-    return name
+                return str(properties.get("stackName") or key), str(artifact.get("environment") or "")
+    return name, ""

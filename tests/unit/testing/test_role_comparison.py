@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, NestedStack, Stack, Stage
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
@@ -54,6 +55,37 @@ def test_only_what_is_below_the_construct_counts(stack: Stack) -> None:
     assert_roles_match_calls(function)
     with pytest.raises(AssertionError, match="Stack/Other"):
         assert_roles_match_calls(stack)
+
+
+def test_a_function_that_cannot_be_compared_fails_beside_one_that_is_exact(stack: Stack) -> None:
+    function = _function(stack)
+    function.allow(allow.put_item(_table(stack)))
+    code = lambda_.Code.from_inline("def other(event, context): pass")
+    lambda_.Function(stack, "Other", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code)
+    with pytest.raises(AssertionError, match=r"Stack/Other: not compared, as .*index\.handler"):
+        assert_roles_match_calls(stack)
+
+
+@pytest.mark.parametrize("where", ["function", "role"])
+def test_a_role_is_found_beyond_the_border_of_a_nested_stack(stack: Stack, where: str) -> None:
+    nested = NestedStack(stack, "Nested")
+    of_function, of_role = (nested, stack) if where == "function" else (stack, nested)
+    role = iam.Role(of_role, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    table = _table(stack)
+    code = "import boto3\ndef handler(event, context): boto3.client('dynamodb').put_item(TableName='t', Item={})"
+    lambda_.Function(
+        of_function,
+        "Keep",
+        runtime=lambda_.Runtime.PYTHON_3_13,
+        handler="index.handler",
+        code=lambda_.Code.from_inline(code),
+        role=role.without_policy_updates(),
+    )
+    with pytest.raises(AssertionError, match=r"missing +dynamodb:PutItem"):
+        assert_roles_match_calls(stack)
+    table.grant(role, "dynamodb:PutItem")
+    (found,) = assert_roles_match_calls(stack)
+    assert found.is_exact
 
 
 def test_functions_of_nested_stacks_and_stages_count(app: App) -> None:

@@ -30,6 +30,12 @@ CALLS = {
     'boto3.client("sesv2").send_email()': {"ses:SendEmail"},
     'boto3.client("bedrock-runtime").converse()': {"bedrock:InvokeModel"},
     'boto3.client("apigatewaymanagementapi").post_to_connection()': {"execute-api:ManageConnections"},
+    'boto3.client("s3").select_object_content(Bucket="b", Key="k")': {"s3:GetObject"},
+    'boto3.client("s3").write_get_object_response()': {"s3-object-lambda:WriteGetObjectResponse"},
+    'boto3.client("timestream-query").query(QueryString="q")': {"timestream:Select"},
+    'boto3.client("apigateway").get_rest_apis()': {"apigateway:GET"},
+    'boto3.client("apigatewayv2").update_api(ApiId="a")': {"apigateway:PATCH"},
+    'boto3.client("apigatewayv2").create_portal()': {"apigateway:CreatePortal"},
     'boto3.client("kms").re_encrypt()': {"kms:ReEncryptFrom", "kms:ReEncryptTo"},
     'boto3.client("sts").get_caller_identity()': set[str](),
     'boto3.client("dynamodb").exceptions.ResourceNotFoundException': set[str](),
@@ -56,6 +62,16 @@ def test_the_call_takes_its_actions(call: str, actions: set[str]) -> None:
     found = calls_in(f"import boto3\ndef handler(event, context):\n    {call}\n")
     assert set(found.actions) == actions
     assert found.unknown == ()
+
+
+def test_an_action_that_is_not_known_is_told_and_not_invented() -> None:
+    found = calls_in(
+        'import boto3\ndef handler(event, context):\n    boto3.client("neptunedata").execute_gremlin_query()\n'
+    )
+    assert found.actions == frozenset()
+    assert [each.reason for each in found.unknown] == [
+        "AWS's service authorization data know no action of neptunedata's ExecuteGremlinQuery"
+    ]
 
 
 def test_a_batch_writer_writes_batches() -> None:

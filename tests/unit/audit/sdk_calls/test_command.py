@@ -6,8 +6,14 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from aws_cdk.aws_s3_deployment import BucketDeployment, Source
+from aws_cdk.aws_s3_notifications import SqsDestination
 
 from best_practice_constructs.audit.__main__ import main as audit
 from best_practice_constructs.audit.sdk_calls import command
@@ -37,6 +43,66 @@ def test_what_is_found_is_status_1_and_told_line_by_line(tmp_path: Path) -> None
     assert lines[3].startswith("  unknown  index.py:4: boto3.client(event).scan(); ")
     assert lines[3].endswith("declare it beside the call, as in '# sdk-calls: dynamodb:PutItem'")
     assert lines[4] == "0 of 1 functions call exactly what their roles allow."
+
+
+def test_a_policy_that_is_not_read_is_told_of_a_role_that_is_exact_otherwise(tmp_path: Path) -> None:
+    role = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
+    status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:PutItem")], role=role))
+    assert status == 1
+    assert "  not read AdministratorAccess: no template holds it\n" in output
+    assert output.endswith("0 of 1 functions call exactly what their roles allow.\n")
+
+
+def test_a_pattern_that_is_wider_says_by_what(tmp_path: Path) -> None:
+    status, output = _run(tmp_path, template_of(PUT, statements=[allow("dynamodb:Put*")]))
+    assert status == 1
+    assert "  unused   dynamodb:Put*, wider than the calls by dynamodb:PutResourcePolicy …: statement 0 of" in output
+
+
+@pytest.mark.parametrize(
+    ("properties", "status"),
+    [
+        ({"Handler": "index.other"}, 1),
+        ({"Role": "arn:aws:iam::111122223333:role/orders"}, 1),
+        ({"Runtime": "nodejs22.x"}, 0),
+    ],
+    ids=["no handler", "no role", "no Python"],
+)
+def test_a_function_of_python_that_is_not_compared_is_no_success(
+    tmp_path: Path, properties: dict[str, object], status: int
+) -> None:
+    template = template_of(PUT, statements=[allow("dynamodb:PutItem")])
+    functions = cast("dict[str, dict[str, dict[str, object]]]", template["Resources"])
+    other = functions["Function"]["Properties"] | properties
+    functions["Other"] = {"Type": "AWS::Lambda::Function", "Properties": other}  # type: ignore[dict-item]
+    found, output = _run(tmp_path, template)
+    assert found == status
+    assert "not compared, as " in output
+    assert output.endswith(f"1 of {1 + status} functions call exactly what their roles allow.\n")
+
+
+def test_functions_of_the_cdk_itself_are_left_out(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "Orders")
+    bucket = s3.Bucket(stack, "Bucket")
+    bucket.add_event_notification(s3.EventType.OBJECT_CREATED, SqsDestination(sqs.Queue(stack, "Queue")))
+    BucketDeployment(stack, "Files", sources=[Source.data("a", "b")], destination_bucket=bucket)
+    output = io.StringIO()
+    main([app.synth().directory], output=output)
+    assert output.getvalue().count(": not compared, as it is the CDK's own, for a custom resource\n") == 2
+    assert "0 of 0 functions" in output.getvalue()
+
+
+def test_a_statement_that_is_not_read_and_a_mistyped_declaration_are_told(tmp_path: Path) -> None:
+    code = f"{PUT[:-1]}  # sdk-calls: on TABEL\n"
+    statement = {"Effect": "Allow", "NotAction": "dynamodb:Scan", "Resource": "*"}
+    status, output = _run(tmp_path, template_of(code, statements=[statement]))
+    assert status == 1
+    assert "no variable of this name: correct the declaration\n" in output
+    assert "  not read statement 0 of Policy (Orders/Place/Role/DefaultPolicy): NotAction cannot be read\n" in output
+    _, written = _run(tmp_path, template_of(code, statements=[statement]), "--json")
+    (found,) = json.loads(written)
+    assert [each["element"] for each in found["statements_not_read"]] == ["NotAction"]
 
 
 def test_json_has_every_call(tmp_path: Path) -> None:

@@ -58,11 +58,51 @@ def test_a_managed_policy_of_elsewhere_is_told() -> None:
     basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     comparison = compared(template_of(role={"ManagedPolicyArns": [name, basic]}))
     assert comparison.unread_policies == ("AmazonS3ReadOnlyAccess",)
+    assert not comparison.is_exact
+
+
+@pytest.mark.parametrize(
+    ("arn_", "name"),
+    [
+        ("arn:aws:iam::111122223333:policy/AWSLambdaBasicExecutionRole", "AWSLambdaBasicExecutionRole"),
+        ({"Ref": "Boundary"}, "a policy whose ARN is known at deployment alone"),
+    ],
+    ids=["a name of Lambda's own", "a parameter"],
+)
+def test_only_what_aws_maintains_for_lambda_needs_no_reading(arn_: object, name: str) -> None:
+    comparison = compared(template_of(role={"ManagedPolicyArns": [arn_]}))
+    assert comparison.unread_policies == (name,)
+    for mine in ("AWSLambdaBasicExecutionRole", "CloudWatchLambdaInsightsExecutionRolePolicy"):
+        written = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, f":iam::aws:policy/{mine}"]]}
+        assert compared(template_of(role={"ManagedPolicyArns": [written]})).is_exact
 
 
 def test_a_pattern_allows_what_it_matches() -> None:
-    assert compared(template_of(PUT, statements=[allow("dynamodb:Put*")])).is_exact
-    assert unused(template_of(PUT, statements=[allow("dynamodb:Get*"), allow("dynamodb:*")])) == {"dynamodb:Get*"}
+    assert compared(template_of(PUT, statements=[allow("dynamodb:PutI*")])).is_exact
+    assert unused(template_of(PUT, statements=[allow("dynamodb:Get*")])) == {"dynamodb:Get*"}
+
+
+@pytest.mark.parametrize("pattern", ["*", "dynamodb:*", "dynamodb:Put*", "dyn*:Put*", "dynamodb:???Item"])
+def test_a_pattern_that_allows_more_than_the_calls_is_wider(pattern: str) -> None:
+    comparison = compared(template_of(PUT, statements=[allow(pattern, on="*")]))
+    (found,) = comparison.unused
+    assert found.action == pattern
+    assert found.wider_by
+    assert "dynamodb:PutItem" not in found.wider_by
+    assert comparison.missing == ()
+
+
+def test_what_a_pattern_allows_beside_is_named() -> None:
+    (found,) = compared(template_of(PUT, statements=[allow("dynamodb:Put*")])).unused
+    assert found.wider_by == ("dynamodb:PutResourcePolicy",)
+
+
+def test_actions_that_no_operation_is_named_after_widen_a_pattern() -> None:
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('s3').get_object(Bucket='b', Key='k')\n"
+    (found,) = compared(template_of(code, statements=[allow("s3:GetObjectVersion*", "s3:GetObject")])).unused
+    assert found.action == "s3:GetObjectVersion*"
+    (found,) = compared(template_of(code, statements=[allow("s3:GetObjec?*")])).unused
+    assert found.wider_by
 
 
 def test_what_is_denied_is_not_allowed() -> None:
@@ -92,6 +132,58 @@ def test_a_call_on_a_named_resource_needs_that_one() -> None:
 def test_a_call_on_a_named_resource_takes_it(resource: object) -> None:
     statements = [allow("dynamodb:PutItem", on=resource)]
     assert compared(template_of(DECLARED, statements=statements, properties=ENVIRONMENT, resources=TABLES)).is_exact
+
+
+def test_a_declaration_of_a_variable_that_the_function_does_not_have_is_found() -> None:
+    statements = [allow("dynamodb:PutItem", on=arn("Other"))]
+    code = DECLARED.replace("TABLE_NAME", "TABEL_NAME")
+    comparison = compared(template_of(code, statements=statements, properties=ENVIRONMENT, resources=TABLES))
+    (unknown,) = comparison.unknown
+    assert "no variable of this name" in unknown.reason
+    assert unknown.is_declared
+    assert not comparison.is_exact
+
+
+def test_a_variable_that_the_declaration_depends_on_may_be_left_out() -> None:
+    code = DECLARED.replace("on TABLE_NAME", "on CACHE if CACHE")
+    comparison = compared(template_of(code, resources=TABLES))
+    assert comparison.is_exact
+    assert comparison.calls == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "is_exact"),
+    [
+        ("orders", True),
+        ("others", False),
+        ("arn:aws:dynamodb:eu-west-1:111122223333:table/orders", True),
+        ("arn:aws:dynamodb:eu-west-1:111122223333:table/others", False),
+    ],
+)
+def test_texts_are_compared_as_texts(name: str, is_exact: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    properties = {"Environment": {"Variables": {"TABLE_NAME": name}}}
+    template = template_of(DECLARED, statements=[allow("dynamodb:PutItem")], properties=properties)
+    assert compared(template).is_exact is is_exact
+
+
+@pytest.mark.parametrize("element", ["NotAction", "NotResource"])
+def test_a_statement_that_says_what_it_does_not_allow_is_not_read(element: str) -> None:
+    action, resource = ("NotAction", "Resource") if element == "NotAction" else ("Action", "NotResource")
+    named = "dynamodb:Scan" if element == "NotAction" else "dynamodb:PutItem"
+    comparison = compared(template_of(PUT, statements=[{"Effect": "Allow", action: [named], resource: "*"}]))
+    (unread,) = comparison.unread_statements
+    assert (unread.element, unread.policy, unread.statement) == (element, "Policy", 0)
+    assert (comparison.missing, comparison.is_exact) == ((), False)
+
+
+def test_what_such_a_statement_does_not_allow_is_missing() -> None:
+    for statement in (
+        {"Effect": "Allow", "NotAction": "dynamodb:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": "dynamodb:Scan", "NotResource": "*"},
+    ):
+        assert [each.action for each in compared(template_of(PUT, statements=[statement])).missing] == [
+            "dynamodb:PutItem"
+        ]
 
 
 @pytest.mark.parametrize("link", ["export", "output"])
@@ -151,17 +243,22 @@ def test_a_call_of_something_unknown_matters_where_a_client_is_made_for_it() -> 
 
 
 @pytest.mark.parametrize(
-    ("properties", "reason"),
+    ("properties", "reason", "is_left_out"),
     [
-        ({"Runtime": "nodejs22.x"}, "not Python"),
-        ({"Handler": "index.other"}, "no index.other"),
-        ({"Role": "arn:aws:iam::111122223333:role/orders"}, "its role is in no template"),
-        ({"Code": {"S3Bucket": "assets", "S3Key": "orders.zip"}}, "not beside the template"),
-        ({"Runtime": None, "PackageType": "Image"}, "not Python"),
+        ({"Runtime": "nodejs22.x"}, "not Python", True),
+        ({"Handler": "index.other"}, "no index.other", False),
+        ({"Role": "arn:aws:iam::111122223333:role/orders"}, "its role is in no template", False),
+        ({"Code": {"S3Bucket": "assets", "S3Key": "orders.zip"}}, "not beside the template", False),
+        ({"Runtime": None, "PackageType": "Image"}, "not Python", True),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_function_that_cannot_be_compared_says_why(properties: dict[str, object], reason: str) -> None:
+def test_a_function_that_cannot_be_compared_says_why(
+    properties: dict[str, object],
+    reason: str,
+    is_left_out: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
     comparison = compared(template_of(NOTHING, properties=properties))
     assert reason in str(comparison.not_compared)
-    assert comparison.is_exact
+    assert not comparison.is_exact
+    assert comparison.is_left_out is is_left_out

@@ -8,13 +8,8 @@ from policy_sentry.querying.all import get_all_actions
 
 from best_practice_constructs.audit.sdk_calls import service_actions
 from best_practice_constructs.audit.sdk_calls.service_actions import actions_of, transaction_items, version_action
+from best_practice_constructs.audit.sdk_calls.service_model import services
 
-# What handlers call; of these each operation has an action that AWS knows, but for the ones named.
-SERVICES = (
-    "appconfigdata", "apigatewaymanagementapi", "cognito-idp", "dynamodb", "events", "firehose", "kinesis", "kms",
-    "lambda", "logs", "rekognition", "s3", "scheduler", "secretsmanager", "ses", "sesv2", "sns", "sqs", "ssm",
-    "stepfunctions", "sts", "textract", "xray",
-)  # fmt: skip
 _KNOWN = {action.lower() for action in get_all_actions()}
 
 
@@ -22,12 +17,37 @@ def _operations(service: str) -> list[str]:
     return botocore.session.get_session().get_service_model(service).operation_names
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_most_operations_have_an_action_that_aws_knows(service: str) -> None:
+# Their actions depend on a statement, or there are none.
+_TOLD_ELSEWHERE = {
+    ("dynamodb", "BatchExecuteStatement"),
+    ("dynamodb", "ExecuteStatement"),
+    ("dynamodb", "ExecuteTransaction"),
+    ("dynamodb", "TransactGetItems"),
+    ("dynamodb", "TransactWriteItems"),
+    ("sts", "GetCallerIdentity"),
+}
+
+
+def test_what_is_listed_as_unknown_is_what_the_data_do_not_know() -> None:
+    found: dict[str, list[str]] = {}
+    for service in sorted(services()):
+        for operation in sorted(_operations(service)):
+            derived = service_actions._derived_actions(service, operation)
+            if (service, operation) not in _TOLD_ELSEWHERE and any(each.lower() not in _KNOWN for each in derived):
+                found.setdefault(service, []).append(operation)
+    listed = {service: sorted(names) for service, names in service_actions._unknown_actions().items()}
+    # The lines to write, where the data or botocore changed.
+    assert listed == found, "\n".join(f"{service}: {' '.join(names)}" for service, names in found.items())
+
+
+@pytest.mark.parametrize(
+    "service", ["events", "firehose", "kms", "lambda", "s3", "secretsmanager", "sns", "sqs", "ssm"]
+)
+def test_what_handlers_call_is_known(service: str) -> None:
     names = _operations(service)
-    unknown = [name for name in names if any(each.lower() not in _KNOWN for each in actions_of(service, name))]
+    unknown = [name for name in names if service_actions.has_unknown_action(service, name)]
     # New operations are in botocore before their actions are in the data.
-    assert len(unknown) <= len(names) // 3, unknown
+    assert len(unknown) <= len(names) // 8, unknown
 
 
 def test_every_exception_is_of_an_operation_and_names_known_actions() -> None:

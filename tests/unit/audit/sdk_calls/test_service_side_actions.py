@@ -97,6 +97,54 @@ def test_a_source_by_its_arn() -> None:
     assert of_source("arn:aws:sqs:eu-west-1:111122223333:orders", *POLL, *READ_STREAM) == set(READ_STREAM)
 
 
+IN_NETWORK = ("ec2:CreateNetworkInterface", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs")
+OF_CLUSTERS = {
+    "kafka": (
+        "arn:aws:kafka:eu-west-1:111122223333:cluster/orders/1",
+        {"Topics": ["orders"], "StartingPosition": "LATEST"},
+        ("kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers", "kafka-cluster:Connect", "kafka-cluster:ReadData"),
+    ),
+    "mq": (
+        "arn:aws:mq:eu-west-1:111122223333:broker:orders:1",
+        {"Queues": ["orders"]},
+        ("mq:DescribeBroker",),
+    ),
+    "rds": (
+        "arn:aws:rds:eu-west-1:111122223333:cluster:orders",
+        {"DocumentDBEventSourceConfig": {}, "StartingPosition": "LATEST"},
+        ("rds:DescribeDBClusters", "rds:DescribeDBClusterParameters", "rds:DescribeDBSubnetGroups"),
+    ),
+}
+
+
+@pytest.mark.parametrize("source", ["by its ARN", "known at deployment"])
+@pytest.mark.parametrize(("by_arn", "properties", "actions"), OF_CLUSTERS.values(), ids=OF_CLUSTERS)
+def test_a_mapping_of_a_cluster_is_known(
+    by_arn: str, properties: dict[str, object], actions: tuple[str, ...], source: str
+) -> None:
+    arn_ = by_arn if source == "by its ARN" else {"Ref": "SourceArn"}
+    more = (*READ_STREAM, *READ_TABLE, *POLL)
+    assert of_source(arn_, *actions, *IN_NETWORK, *more, on="*", **properties) == set(more)
+
+
+def test_credentials_of_a_source_are_read_and_take_the_place_of_iam() -> None:
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"
+    properties: dict[str, object] = {
+        "Topics": ["orders"],
+        "SelfManagedEventSource": {"Endpoints": {}},
+        "SourceAccessConfigurations": [
+            {"Type": "SASL_SCRAM_512_AUTH", "URI": f"{secret}kafka-abcdef"},
+            {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
+        ],
+    }
+    read = "secretsmanager:GetSecretValue"
+    assert of_source(None, read, *IN_NETWORK, on=f"{secret}kafka-abcdef", **properties) == set()
+    assert of_source(None, read, "kafka-cluster:Connect", on=f"{secret}other-abcdef", **properties) == {
+        read,
+        "kafka-cluster:Connect",
+    }
+
+
 SENT = {"Queue": "sqs:SendMessage", "Topic": "sns:Publish", "Bus": "events:PutEvents", "Other": "lambda:InvokeFunction"}
 
 
@@ -143,6 +191,10 @@ OF_PLATFORM = {
     "logs into a group": ({"LoggingConfig": {"LogGroup": "orders"}}, ("logs:CreateLogStream", "logs:PutLogEvents")),
     "traces": ({"TracingConfig": {"Mode": "Active"}}, ("xray:PutTelemetryRecords", "xray:PutTraceSegments")),
     "a network": ({"VpcConfig": {}}, ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface")),
+    "durable executions": (
+        {"DurableConfig": {"ExecutionTimeout": 60}},
+        ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"),
+    ),
     "files": ({"FileSystemConfigs": []}, ("elasticfilesystem:ClientMount",)),
     "a key": ({"KmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/1"}, ("kms:Decrypt",)),
     "an extension": (
