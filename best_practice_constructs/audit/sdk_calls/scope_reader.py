@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 
-from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration, call_declarations
+from best_practice_constructs.audit.sdk_calls.call_declaration import (
+    CallDeclaration,
+    CallDeclarationError,
+    call_declarations,
+)
 from best_practice_constructs.audit.sdk_calls.code_scope import (
     Annotated,
     Assigned,
@@ -29,19 +34,28 @@ def read_module(name: str, file: str, text: str) -> Module:
 
     :param name: its absolute dotted name.
     :param file: its name in the code.
-    :raises CallDeclarationError: a comment begins as a declaration and is none.
+    :raises CallDeclarationError: a comment begins as a declaration and is none, or is about nothing.
     """
     is_package = file.endswith("__init__.py")
     module = Module(
         name=name, file=file, package=name if is_package else name.rpartition(".")[0], lines=text.splitlines()
     )
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        tree = ast.Module(body=[], type_ignores=[])
+        tree, declarations = ast.parse(text), call_declarations(text, file=file)
+    except (SyntaxError, ValueError) as error:
+        if isinstance(error, CallDeclarationError):
+            raise
+        tree, declarations = ast.Module(body=[], type_ignores=[]), {}
     module.scope = Scope(kind="module", name="", node=tree, module=module, parent=None)
     module.is_lazy = any(isinstance(each, ast.FunctionDef) and each.name == "__getattr__" for each in tree.body)
-    _Reader(module, call_declarations(text, file=file)).body(tree.body, module.scope)
+    reader = _Reader(module, declarations)
+    reader.body(tree.body, module.scope)
+    for declaration in declarations.values():
+        if declaration.line not in reader.attached:
+            raise CallDeclarationError(
+                f"{file}:{declaration.line}: '# sdk-calls' is beside nothing that calls; write it on the line of the "
+                "call, on a line of its own before it, or before the function that it is about"
+            )
     return module
 
 
@@ -50,7 +64,10 @@ class _Reader:
         self._module = module
         self._declarations = declarations
         self._declared: CallDeclaration | None = None
+        # Whether the statement has several declarations, each about the expressions of its line.
+        self._has_several = False
         self._is_for_type_checkers = False
+        self.attached: set[int] = set()
 
     def body(self, statements: Iterable[ast.stmt], scope: Scope) -> None:
         for statement in statements:
@@ -71,13 +88,36 @@ class _Reader:
         elif isinstance(statement, _COMPOUND):
             self._compound(statement, scope)
         else:
-            outer_declared, self._declared = self._declared, self._declaration(statement.lineno, statement.end_lineno)
-            self._simple(statement, scope)
-            self._declared = outer_declared
+            with self._declaring(statement.lineno, statement.end_lineno):
+                self._simple(statement, scope)
 
-    def _declaration(self, first: int, last: int | None) -> CallDeclaration | None:
-        found = (self._declarations.get(line) for line in range(first, (last or first) + 1))
-        return next(filter(None, found), self._declared)
+    @contextmanager
+    def _declaring(self, first: int, last: int | None) -> Iterator[None]:
+        """Let what is declared in lines hold for what is read."""
+        outer = self._declared, self._has_several
+        found = self._declarations_in(first, last)
+        self._has_several = len(found) > 1
+        if self._has_several:
+            self._declared = found.get(first, found.get(last or first, self._declared))
+        else:
+            self._declared = next(iter(found.values()), self._declared)
+        yield
+        self._declared, self._has_several = outer
+
+    def _declarations_in(self, first: int, last: int | None) -> dict[int, CallDeclaration]:
+        lines = range(first, (last or first) + 1) if self._declarations else ()
+        return {line: self._declarations[line] for line in lines if line in self._declarations}
+
+    def _of_its_line(self, node: ast.AST) -> CallDeclaration | None:
+        first: int | None = getattr(node, "lineno", None)
+        last: int | None = getattr(node, "end_lineno", None)
+        return self._declarations.get(first or 0) or self._declarations.get(last or 0)
+
+    def _keep(self, node: ast.AST, scope: Scope) -> None:
+        if self._declared is not None:
+            self.attached.add(self._declared.line)
+        if not self._is_for_type_checkers:
+            scope.nodes.append(Node(node=node, declaration=self._declared))
 
     def _simple(self, statement: ast.stmt, scope: Scope) -> None:
         if isinstance(statement, ast.Assign):
@@ -97,30 +137,37 @@ class _Reader:
             self._runs(child, scope)
 
     def _compound(self, statement: ast.stmt, scope: Scope) -> None:
-        outer = self._declared
+        body: list[ast.stmt | ast.match_case] = getattr(statement, "body", None) or getattr(statement, "cases", [])
+        with self._declaring(statement.lineno, _last_of_header(statement.lineno, body[0])):
+            for child in ast.iter_child_nodes(statement):
+                if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+                    if isinstance(child, ast.withitem) and child.optional_vars is not None:
+                        self._bind(child.optional_vars, child.context_expr, scope)
+                    self._runs(child, scope)
+            if isinstance(statement, ast.For | ast.AsyncFor):
+                self._bind(statement.target, statement.iter, scope)
         for child in ast.iter_child_nodes(statement):
             if isinstance(child, ast.stmt):
                 self._statement(child, scope)
             elif isinstance(child, ast.ExceptHandler | ast.match_case):
                 self._compound_part(child, scope)
-            else:
-                line = getattr(child, "lineno", statement.lineno)
-                self._declared = self._declaration(min(line, statement.lineno), getattr(child, "end_lineno", line))
-                if isinstance(child, ast.withitem) and child.optional_vars is not None:
-                    self._bind(child.optional_vars, child.context_expr, scope)
-                self._runs(child, scope)
-                self._declared = outer
-        if isinstance(statement, ast.For | ast.AsyncFor):
-            self._bind(statement.target, statement.iter, scope)
 
     def _compound_part(self, part: ast.ExceptHandler | ast.match_case, scope: Scope) -> None:
-        for child in ast.iter_child_nodes(part):
-            if isinstance(child, ast.stmt):
-                self._statement(child, scope)
-            else:
-                self._runs(child, scope)
+        first = part.lineno if isinstance(part, ast.ExceptHandler) else part.pattern.lineno
+        with self._declaring(first, _last_of_header(first, part.body[0])):
+            for child in ast.iter_child_nodes(part):
+                if not isinstance(child, ast.stmt):
+                    self._runs(child, scope)
+        self.body(part.body, scope)
 
     def _runs(self, node: ast.AST, scope: Scope) -> None:
+        outer = self._declared
+        if self._has_several:
+            self._declared = self._of_its_line(node) or outer
+        self._runs_declared(node, scope)
+        self._declared = outer
+
+    def _runs_declared(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Lambda):
             inner = self._open("function", "<lambda>", node, scope)
             scope.inner.append(inner)
@@ -133,8 +180,8 @@ class _Reader:
             self._bind(node.target, node.iter, scope)
         elif isinstance(node, ast.Yield | ast.YieldFrom) and node.value is not None:
             scope.returned.append(node.value)
-        if isinstance(node, _RUNS) and not self._is_for_type_checkers:
-            scope.nodes.append(Node(node=node, declaration=self._declared))
+        if isinstance(node, _RUNS):
+            self._keep(node, scope)
         for child in ast.iter_child_nodes(node):
             self._runs(child, scope)
 
@@ -163,9 +210,8 @@ class _Reader:
         return (self._module.scope if is_global else scope).bindings.setdefault(name, [])
 
     def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
-        if not self._is_for_type_checkers:
-            declared = self._declaration(node.lineno, node.end_lineno)
-            scope.nodes.append(Node(node=node, declaration=declared))
+        with self._declaring(node.lineno, node.end_lineno):
+            self._keep(node, scope)
         for alias in node.names:
             if not self._is_for_type_checkers:
                 source = absolute(node, self._module) if isinstance(node, ast.ImportFrom) else alias.name
@@ -191,7 +237,10 @@ class _Reader:
         inner = self._open("function", node.name, node, scope)
         first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
         outer, self._declared = self._declared, None
-        inner.declaration = self._declaration(first, max(node.lineno, node.body[0].lineno - 1))
+        # Comments of the body are about its statements: what is left before the first is the header's.
+        found = self._declarations_in(first, _last_of_header(node.lineno, node.body[0]))
+        inner.declaration = next(iter(found.values()), None)
+        self.attached.update(each.line for each in list(found.values())[:1])
         scope.bindings.setdefault(node.name, []).append(inner)
         defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
         for child in (*node.decorator_list, *defaults):
@@ -204,6 +253,13 @@ class _Reader:
         scope = Scope(kind=kind, name=name, node=node, module=self._module, parent=parent)
         self._module.functions[id(node)] = scope
         return scope
+
+
+def _last_of_header(first: int, inner: ast.stmt | ast.match_case) -> int:
+    """Give the last line of what stands before the first statement of a body."""
+    decorators: list[ast.expr] = getattr(inner, "decorator_list", [])
+    line = inner.pattern.lineno if isinstance(inner, ast.match_case) else inner.lineno
+    return max(first, (decorators[0].lineno if decorators else line) - 1)
 
 
 def absolute(node: ast.ImportFrom, module: Module) -> str:

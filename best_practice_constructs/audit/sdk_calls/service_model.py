@@ -17,6 +17,7 @@ _ADDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "upload_fileobj": ("PutObject", "AbortMultipartUpload"),
         "download_file": ("GetObject",),
         "download_fileobj": ("GetObject",),
+        "generate_presigned_post": ("PutObject",),
         "copy": ("GetObject", "PutObject", "AbortMultipartUpload"),
     },
     "dynamodb": {"batch_writer": ("BatchWriteItem",)},

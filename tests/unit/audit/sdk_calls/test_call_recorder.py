@@ -14,6 +14,7 @@ CALLS = {
     'boto3.client("s3").get_waiter("object_exists").wait()': {"s3:GetObject"},
     'boto3.client("dynamodb").get_waiter("table_exists").wait()': {"dynamodb:DescribeTable"},
     'boto3.client("s3").generate_presigned_url("put_object")': {"s3:PutObject"},
+    'boto3.client("s3").generate_presigned_post(Bucket="b", Key="k")': {"s3:PutObject"},
     'boto3.client("s3").upload_file("a", "b", "c")': {"s3:AbortMultipartUpload", "s3:PutObject"},
     'boto3.client("s3").list_objects_v2(Bucket="b")': {"s3:ListBucket"},
     'boto3.client("s3").head_object(Bucket="b", Key="k")': {"s3:GetObject"},
