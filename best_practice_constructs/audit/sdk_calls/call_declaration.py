@@ -52,7 +52,7 @@ class CallDeclaration:
 def call_declarations(source: str, *, file: str) -> dict[int, CallDeclaration]:
     """Read the declarations of a module, by the line that each is about; none of one that does not parse.
 
-    A comment on a line of its own is about the next line with code in it, and about its own where its block ends before.
+    A comment on a line of its own is about the next line with code in it, or about its own where its block ends there.
 
     :raises CallDeclarationError: a comment begins as a declaration and is none, or two are about one line.
     """

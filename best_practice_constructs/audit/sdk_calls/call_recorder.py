@@ -9,14 +9,20 @@ from collections.abc import Iterable
 from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration
 from best_practice_constructs.audit.sdk_calls.code_scope import Node, Scope
 from best_practice_constructs.audit.sdk_calls.code_value import (
-    UNKNOWN,
+    Class,
     Client,
     Collection,
     External,
+    Instance,
     Member,
     Resource,
     Text,
     Value,
+)
+from best_practice_constructs.audit.sdk_calls.container_values import (
+    CONTAINER,
+    is_method_of_containers,
+    may_hold,
 )
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePlace, SdkCall, UnclearCall, UnknownCall
 from best_practice_constructs.audit.sdk_calls.service_actions import (
@@ -103,7 +109,7 @@ class CallRecorder:
         self._services.update(each.service for each in made if isinstance(each, Client | Resource) and each.service)
         if isinstance(call.func, ast.Attribute):
             owners = self._inference.values(call.func.value, scope)
-            if owners <= {UNKNOWN}:
+            if self._is_unclear(owners, call.func.attr):
                 self._unclear.add(UnclearCall(place=_place(scope, call.func.lineno), method=call.func.attr))
             for owner in owners:
                 if isinstance(owner, Client | Resource):
@@ -133,6 +139,20 @@ class CallRecorder:
         for key, value in zip(dictionary.keys, dictionary.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str) and not isinstance(value, ast.Constant):
                 self._items.add((key.value, _place(scope, key.lineno), node.declaration))
+
+    def _is_unclear(self, owners: Iterable[Value], method: str) -> bool:
+        """Tell whether a method may be one of a client that is not known, and is none of what is known."""
+        found = frozenset(owners)
+        if not may_hold(found) or (CONTAINER in found and is_method_of_containers(method)):
+            return False
+        return not any(self._has(owner, method) for owner in found)
+
+    def _has(self, owner: Value, method: str) -> bool:
+        if isinstance(owner, Client):
+            return owner.service is None or method in operations(owner.service)
+        if isinstance(owner, Resource):
+            return bool(resource_type(owner.service, owner.name).calls(method))
+        return isinstance(owner, Class | Instance) and bool(self._inference.attribute(owner, method))
 
     def _member(self, owner: Value, name: str, place: CodePlace, declaration: CallDeclaration | None) -> None:
         if isinstance(owner, Client):

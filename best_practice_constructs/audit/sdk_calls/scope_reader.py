@@ -25,6 +25,10 @@ from best_practice_constructs.audit.sdk_calls.code_scope import (
 )
 
 _RUNS = (ast.Name, ast.Attribute, ast.Call, ast.Import, ast.ImportFrom, ast.Dict)
+# Methods that put their arguments into a container; what a key stores comes last, as in ``setdefault(key, value)``.
+_ADD_ALL = frozenset({"add", "append", "appendleft", "extend", "extendleft", "insert", "put", "update"})
+_ADD_LAST = frozenset({"setdefault"})
+_GIVE_INNER = frozenset({"get", "setdefault"})
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
 
 
@@ -131,6 +135,8 @@ class _Reader:
                 self._bind(statement.target, statement.value, scope)
                 self._runs(statement.value, scope)
             return
+        elif isinstance(statement, ast.AugAssign):
+            self._add(statement.target, [statement.value], scope)
         elif isinstance(statement, ast.Return) and statement.value is not None:
             scope.returned.append(statement.value)
         for child in ast.iter_child_nodes(statement):
@@ -180,29 +186,47 @@ class _Reader:
             self._bind(node.target, node.iter, scope)
         elif isinstance(node, ast.Yield | ast.YieldFrom) and node.value is not None:
             scope.returned.append(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _ADD_ALL:
+                self._add(node.func.value, [*node.args, *(each.value for each in node.keywords)], scope)
+            elif node.func.attr in _ADD_LAST:
+                self._add(node.func.value, node.args[1:], scope, has_key=True)
         if isinstance(node, _RUNS):
             self._keep(node, scope)
         for child in ast.iter_child_nodes(node):
             self._runs(child, scope)
 
     def _bind(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
-        if self._declared is not None and self._declared.actions is not None:
-            # What is declared is not looked into: what it gives may be anything.
-            value = ast.Name(id="", ctx=ast.Load(), lineno=value.lineno, col_offset=value.col_offset)
-        assigned = Assigned(expression=value, scope=scope)
         if isinstance(target, ast.Name):
-            self._bindings(target.id, scope).append(assigned)
-        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            owner = scope.owner
-            if owner is not None and target.value.id == next(iter(scope.positional(is_bound=False)), None):
-                owner.attributes.setdefault(target.attr, []).append(assigned)
-        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-            scope.stored.setdefault(target.value.id, []).append(assigned)
-            self._module.scope.stored.setdefault(target.value.id, []).append(assigned)
+            self._bindings(target.id, scope).append(self._assigned(value, scope))
+        elif isinstance(target, ast.Attribute):
+            if (owner := _owner_of(target, scope)) is not None:
+                owner.attributes.setdefault(target.attr, []).append(self._assigned(value, scope))
+        elif isinstance(target, ast.Subscript):
+            self._add(target.value, [value], scope, has_key=True)
         elif isinstance(target, ast.Tuple | ast.List):
             values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
             for index, each in enumerate(target.elts):
                 self._bind(each, values[index] if len(values) == len(target.elts) else value, scope)
+
+    def _assigned(self, value: ast.expr, scope: Scope) -> Assigned:
+        if self._declared is not None and self._declared.actions is not None:
+            # What is declared is not looked into: what it gives may be anything.
+            value = ast.Name(id="", ctx=ast.Load(), lineno=value.lineno, col_offset=value.col_offset)
+        return Assigned(expression=value, scope=scope)
+
+    def _add(self, container: ast.expr, values: Iterable[ast.expr], scope: Scope, *, has_key: bool = False) -> None:
+        """Keep what a container is given, which is a name's or an object's own, or lies in one that is."""
+        while (outer := _container_of(container)) is not None:
+            container = outer
+        added = [self._assigned(value, scope) for value in values]
+        if isinstance(container, ast.Attribute) and (owner := _owner_of(container, scope)) is not None:
+            owner.added.setdefault(container.attr, []).extend(added)
+        here: Scope | None = scope
+        while here is not None and isinstance(container, ast.Name):
+            if here.kind != "class" or here is scope:
+                (here.stored if has_key else here.added).setdefault(container.id, []).extend(added)
+            here = here.parent
 
     def _bindings(self, name: str, scope: Scope) -> list[Binding]:
         body = scope.node.body if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef) else []
@@ -253,6 +277,19 @@ class _Reader:
         scope = Scope(kind=kind, name=name, node=node, module=self._module, parent=parent)
         self._module.functions[id(node)] = scope
         return scope
+
+
+def _owner_of(attribute: ast.Attribute, scope: Scope) -> Scope | None:
+    """Give the class whose object's attribute it is, as ``self.name`` in a method is; ``None`` where it is none."""
+    first = next(iter(scope.positional(is_bound=False)), None) if scope.owner is not None else None
+    return scope.owner if isinstance(attribute.value, ast.Name) and attribute.value.id == first else None
+
+
+def _container_of(node: ast.expr) -> ast.expr | None:
+    """Give ``a`` of ``a[key]`` and of ``a.setdefault(key, [])``."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GIVE_INNER:
+        return node.func.value
+    return node.value if isinstance(node, ast.Subscript) else None
 
 
 def _last_of_header(first: int, inner: ast.stmt | ast.match_case) -> int:

@@ -85,7 +85,8 @@ def test_the_header_of_a_compound_statement_is_declared_alone(header: str) -> No
 def test_each_line_of_a_statement_may_have_its_own() -> None:
     source = PUT + (
         "def handler(event, context):\n    return [\n        event.run(),  # sdk-calls: s3:GetObject\n"
-        "        client.scan(),\n        client.put_item(\n            Item={},\n        ),  # sdk-calls: s3:PutObject\n"
+        "        client.scan(),\n        client.put_item(\n            Item={},\n"
+        "        ),  # sdk-calls: s3:PutObject\n"
         "    ]\n"
     )
     assert actions_in(source) == {"dynamodb:Scan", "s3:GetObject", "s3:PutObject"}
@@ -93,7 +94,8 @@ def test_each_line_of_a_statement_may_have_its_own() -> None:
 
 def test_the_only_one_of_a_statement_is_about_all_of_it() -> None:
     source = PUT + (
-        "def handler(event, context):\n    client.put_item(\n        Item={},\n        # sdk-calls: s3:PutObject\n    )\n"
+        "def handler(event, context):\n    client.put_item(\n        Item={},\n"
+        "        # sdk-calls: s3:PutObject\n    )\n"
     )
     assert actions_in(source) == {"s3:PutObject"}
 

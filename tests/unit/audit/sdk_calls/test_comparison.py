@@ -151,6 +151,38 @@ def test_a_call_of_something_unknown_matters_where_a_client_is_made_for_it() -> 
 
 
 @pytest.mark.parametrize(
+    "call",
+    [
+        "Keys(**{event: boto3.client('kms')}).keys.decrypt()",
+        "event(boto3.client('kms')).encrypt()",
+        "[event(boto3.client('kms')), None][0].sign()",
+    ],
+)
+def test_an_operation_of_one_word_matters_where_a_client_is_made_for_it(call: str) -> None:
+    code = f"import boto3\nclass Keys:\n    pass\ndef handler(event, context):\n    {call}\n"
+    (unknown,) = compared(template_of(code)).unknown
+    assert "may be an operation of kms" in unknown.reason
+
+
+def test_an_operation_of_one_word_matters_where_it_may_use_what_is_unused() -> None:
+    code = "def handler(event, context):\n    event.topic.subscribe()\n"
+    (unknown,) = compared(template_of(code, statements=[allow("sns:Subscribe")])).unknown
+    assert "subscribe may be an operation of sns" in unknown.reason
+
+
+def test_a_call_of_what_a_container_holds_matters_where_a_client_is_made_for_it() -> None:
+    code = """
+        import boto3
+        def handler(event, context):
+            kept = []
+            event(kept, boto3.client("s3"))
+            kept[0].get_object()
+    """
+    (unknown,) = compared(template_of(code)).unknown
+    assert "get_object may be an operation of s3" in unknown.reason
+
+
+@pytest.mark.parametrize(
     ("properties", "reason"),
     [
         ({"Runtime": "nodejs22.x"}, "not Python"),
