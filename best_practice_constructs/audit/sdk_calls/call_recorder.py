@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration
 from best_practice_constructs.audit.sdk_calls.code_scope import Node, Scope
@@ -32,6 +32,7 @@ from best_practice_constructs.audit.sdk_calls.service_actions import (
     version_action,
 )
 from best_practice_constructs.audit.sdk_calls.service_model import (
+    ON_FAILURE,
     batch_action,
     is_service,
     operations,
@@ -165,19 +166,24 @@ class CallRecorder:
                 return
             self._operations(owner.service, operations(owner.service).get(name, ()), place, declaration)
         elif isinstance(owner, Resource):
-            called = resource_type(owner.service, owner.name).calls(name)
+            called = resource_type(owner.service, owner.name).calls(name, is_loaded=owner.is_loaded)
             self._operations(owner.service, called, place, declaration)
             if (listed := resource_type(owner.service, owner.name).collection(name)) is not None:
                 self._operations(owner.service, (listed[0],), place, declaration)
         elif isinstance(owner, Collection) and owner.name is not None:
-            called = resource_type(owner.service, owner.name).calls(name)
+            called = resource_type(owner.service, owner.name).calls(name, is_loaded=owner.is_loaded)
             batch = batch_action(owner.service, owner.name, name)
             self._operations(owner.service, (batch,) if batch else called, place, declaration)
 
     def _operations(
-        self, service: str, names: Iterable[str], place: CodePlace, declaration: CallDeclaration | None
+        self, service: str, names: Sequence[str], place: CodePlace, declaration: CallDeclaration | None
     ) -> None:
         for operation in names:
+            if operation == ON_FAILURE and len(names) > 1:
+                variable = declaration.variable if declaration else None
+                for action in actions_of(service, operation):
+                    self._calls.add(SdkCall(action=action, place=place, variable=variable, is_optional=True))
+                continue
             if transaction_items(service, operation):
                 self._transactions.add((service, operation, place))
             elif depends_on_statement(service, operation):

@@ -164,6 +164,12 @@ def test_an_operation_of_one_word_matters_where_a_client_is_made_for_it(call: st
     assert "may be an operation of kms" in unknown.reason
 
 
+@pytest.mark.parametrize("actions", [("s3:PutObject",), ("s3:PutObject", "s3:AbortMultipartUpload")])
+def test_a_transfer_may_clean_up_after_itself(actions: tuple[str, ...]) -> None:
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('s3').upload_file('a', 'b', 'c')\n"
+    assert compared(template_of(code, statements=[allow(*actions, on="*")])).is_exact
+
+
 def test_an_operation_of_one_word_matters_where_it_may_use_what_is_unused() -> None:
     code = "def handler(event, context):\n    event.topic.subscribe()\n"
     (unknown,) = compared(template_of(code, statements=[allow("sns:Subscribe")])).unknown
