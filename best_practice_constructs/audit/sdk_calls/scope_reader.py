@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
@@ -96,7 +96,7 @@ class _Reader:
                 self._simple(statement, scope)
 
     @contextmanager
-    def _declaring(self, first: int, last: int | None) -> Iterator[None]:
+    def _declaring(self, first: int, last: int | None) -> Generator[None]:
         """Let what is declared in lines hold for what is read."""
         outer = self._declared, self._has_several
         found = self._declarations_in(first, last)
