@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _MARK = re.compile(r"#\s*sdk-calls\s*:(?P<text>.*)")
@@ -15,10 +15,12 @@ _CLAUSE = re.compile(
     r"(?:\s*\bif\s+(?:(?P<allowed>allowed)|(?P<condition>\w+)(?:=(?P<value>\S+))?))?",
     re.ASCII,
 )
+_NO_CODE = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
+_CLOSING = frozenset({")", "]", "}"})
 
 
 class CallDeclarationError(ValueError):
-    """A comment begins as a declaration and is none; the message says how one is written."""
+    """A comment begins as a declaration and is none, or is about nothing; the message says how one is written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,23 +50,53 @@ class CallDeclaration:
 
 
 def call_declarations(source: str, *, file: str) -> dict[int, CallDeclaration]:
-    """Read the declarations of a module, by the line that each is about.
+    """Read the declarations of a module, by the line that each is about; none of one that does not parse.
 
-    A comment on a line of its own is about the line after it.
+    A comment on a line of its own is about the next line with code in it, or about its own where its block ends there.
 
-    :raises CallDeclarationError: a comment begins as a declaration and is none.
+    :raises CallDeclarationError: a comment begins as a declaration and is none, or two are about one line.
     """
     if "sdk-calls" not in source:
         return {}
     found: dict[int, CallDeclaration] = {}
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        matched = _MARK.match(token.string) if token.type == tokenize.COMMENT else None
-        if matched is None:
-            continue
-        line = token.start[0]
-        is_alone = not token.line[: token.start[1]].strip()
-        found[line + 1 if is_alone else line] = _declaration(matched["text"], line=line, file=file)
+    alone: list[tuple[tokenize.TokenInfo, CallDeclaration]] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT and (matched := _MARK.match(token.string)):
+                declaration = _declaration(matched["text"], line=token.start[0], file=file)
+                if token.line[: token.start[1]].strip():
+                    _keep(found, token.start[0], declaration, file=file)
+                else:
+                    alone.append((token, declaration))
+            elif token.type not in _NO_CODE:
+                _keep_alone(found, alone, token, file=file)
+                alone.clear()
+    except (tokenize.TokenError, SyntaxError):
+        return {}
     return found
+
+
+def _keep_alone(
+    found: dict[int, CallDeclaration],
+    alone: Iterable[tuple[tokenize.TokenInfo, CallDeclaration]],
+    code: tokenize.TokenInfo,
+    *,
+    file: str,
+) -> None:
+    for comment, declaration in alone:
+        is_after_block = not code.line[: code.start[1]].strip() and code.start[1] < comment.start[1]
+        is_in_brackets = code.string in _CLOSING
+        is_of_it = code.type != tokenize.ENDMARKER and (is_in_brackets or not is_after_block)
+        _keep(found, code.start[0] if is_of_it else comment.start[0], declaration, file=file)
+
+
+def _keep(found: dict[int, CallDeclaration], line: int, declaration: CallDeclaration, *, file: str) -> None:
+    if line in found:
+        raise CallDeclarationError(
+            f"{file}:{declaration.line}: line {line} has two declarations, of line {found[line].line} too; write one "
+            "with all the actions"
+        )
+    found[line] = declaration
 
 
 def _declaration(text: str, *, line: int, file: str) -> CallDeclaration:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration
 from best_practice_constructs.audit.sdk_calls.code_scope import Node, Scope
 from best_practice_constructs.audit.sdk_calls.code_value import (
-    UNKNOWN,
+    Class,
     Client,
     Collection,
     External,
+    Instance,
     Member,
     Resource,
     Text,
     Value,
+)
+from best_practice_constructs.audit.sdk_calls.container_values import (
+    CONTAINER,
+    is_method_of_containers,
+    may_hold,
 )
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePlace, SdkCall, UnclearCall, UnknownCall
 from best_practice_constructs.audit.sdk_calls.service_actions import (
@@ -27,6 +33,7 @@ from best_practice_constructs.audit.sdk_calls.service_actions import (
     version_action,
 )
 from best_practice_constructs.audit.sdk_calls.service_model import (
+    ON_FAILURE,
     batch_action,
     is_service,
     operations,
@@ -104,7 +111,7 @@ class CallRecorder:
         self._services.update(each.service for each in made if isinstance(each, Client | Resource) and each.service)
         if isinstance(call.func, ast.Attribute):
             owners = self._inference.values(call.func.value, scope)
-            if owners <= {UNKNOWN}:
+            if self._is_unclear(owners, call.func.attr):
                 self._unclear.add(UnclearCall(place=_place(scope, call.func.lineno), method=call.func.attr))
             for owner in owners:
                 if isinstance(owner, Client | Resource):
@@ -135,6 +142,20 @@ class CallRecorder:
             if isinstance(key, ast.Constant) and isinstance(key.value, str) and not isinstance(value, ast.Constant):
                 self._items.add((key.value, _place(scope, key.lineno), node.declaration))
 
+    def _is_unclear(self, owners: Iterable[Value], method: str) -> bool:
+        """Tell whether a method may be one of a client that is not known, and is none of what is known."""
+        found = frozenset(owners)
+        if not may_hold(found) or (CONTAINER in found and is_method_of_containers(method)):
+            return False
+        return not any(self._has(owner, method) for owner in found)
+
+    def _has(self, owner: Value, method: str) -> bool:
+        if isinstance(owner, Client):
+            return owner.service is None or method in operations(owner.service)
+        if isinstance(owner, Resource):
+            return bool(resource_type(owner.service, owner.name).calls(method))
+        return isinstance(owner, Class | Instance) and bool(self._inference.attribute(owner, method))
+
     def _member(self, owner: Value, name: str, place: CodePlace, declaration: CallDeclaration | None) -> None:
         if isinstance(owner, Client):
             if name in _OF_EVERY_CLIENT or name in _NAMED:
@@ -146,19 +167,24 @@ class CallRecorder:
                 return
             self._operations(owner.service, operations(owner.service).get(name, ()), place, declaration)
         elif isinstance(owner, Resource):
-            called = resource_type(owner.service, owner.name).calls(name)
+            called = resource_type(owner.service, owner.name).calls(name, is_loaded=owner.is_loaded)
             self._operations(owner.service, called, place, declaration)
             if (listed := resource_type(owner.service, owner.name).collection(name)) is not None:
                 self._operations(owner.service, (listed[0],), place, declaration)
         elif isinstance(owner, Collection) and owner.name is not None:
-            called = resource_type(owner.service, owner.name).calls(name)
+            called = resource_type(owner.service, owner.name).calls(name, is_loaded=owner.is_loaded)
             batch = batch_action(owner.service, owner.name, name)
             self._operations(owner.service, (batch,) if batch else called, place, declaration)
 
     def _operations(
-        self, service: str, names: Iterable[str], place: CodePlace, declaration: CallDeclaration | None
+        self, service: str, names: Sequence[str], place: CodePlace, declaration: CallDeclaration | None
     ) -> None:
         for operation in names:
+            if operation == ON_FAILURE and len(names) > 1:
+                variable = declaration.variable if declaration else None
+                for action in actions_of(service, operation):
+                    self._calls.add(SdkCall(action=action, place=place, variable=variable, is_optional=True))
+                continue
             if transaction_items(service, operation):
                 self._transactions.add((service, operation, place))
             elif depends_on_statement(service, operation):

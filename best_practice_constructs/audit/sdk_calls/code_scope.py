@@ -54,6 +54,7 @@ class Scope:
     :ivar bindings: what its names are bound to.
     :ivar attributes: of a class: what its methods assign to ``self``.
     :ivar stored: what is stored under some key of a name, as in ``clients[service] = …``.
+    :ivar added: what a container of that name is given, as in ``clients.append(…)``; of a class: of its attributes.
     :ivar nodes: what runs in it: names, attributes, calls, imports, dictionaries; not what its functions hold.
     :ivar inner: the classes and lambdas in it, which run with it.
     :ivar returned: of a function: what it returns or yields.
@@ -68,6 +69,7 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[str, list[Assigned]] = field(default_factory=dict)
     stored: dict[str, list[Assigned]] = field(default_factory=dict)
+    added: dict[str, list[Assigned]] = field(default_factory=dict)
     nodes: list[Node] = field(default_factory=list)
     inner: list[Scope] = field(default_factory=list)
     returned: list[ast.expr] = field(default_factory=list)

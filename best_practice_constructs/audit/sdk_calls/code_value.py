@@ -65,10 +65,14 @@ class Client:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource of boto3: the service's own (``name`` is ``None``) or one of its types."""
+    """A resource of boto3: the service's own (``name`` is ``None``) or one of its types.
+
+    ``is_loaded``: what gave it gave its attributes too.
+    """
 
     service: str
     name: str | None
+    is_loaded: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Collection:
     service: str
     operation: str
     name: str | None
+    is_loaded: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,10 @@ _OF_CDK = (
 # Of what a pattern allows and nothing calls.
 _MOST_TOLD = 3
 
-# Operations of one word that hardly anything else is called.
-_TELLING = frozenset({"converse", "invoke", "publish", "scan"})
+# Operations of one word on data, which are told of what is unknown wherever a client of their service is made.
+_OF_ONE_WORD = frozenset(
+    {"converse", "decrypt", "encrypt", "invoke", "publish", "query", "retrieve", "scan", "sign", "verify"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,13 +227,12 @@ class _Comparison:
         unused = {each.action for each in self.unused()}
         services = {each.action.partition(":")[0] for each in self._allowed} | self._calls.services
         for call in calls:
-            if "_" not in call.method and call.method not in _TELLING:
-                continue
+            tells = "_" in call.method or call.method in _OF_ONE_WORD
             for service in sorted(services):
                 for operation in operations(service).get(call.method, ()):
                     actions = set(actions_of(service, operation))
                     is_its_own = service in self._calls.services and not actions <= self._calls.actions
-                    if actions & unused or is_its_own:
+                    if any(matches(each, action) for each in unused for action in actions) or (tells and is_its_own):
                         yield UnknownCall(
                             place=call.place,
                             reason=f"{call.method} may be an operation of {service}, called of something unknown",

@@ -25,10 +25,15 @@ from best_practice_constructs.audit.sdk_calls.code_value import (
     Unknown,
     Value,
 )
+from best_practice_constructs.audit.sdk_calls.container_values import (
+    CONTAINER,
+    is_method_of_containers,
+    may_hold,
+)
 from best_practice_constructs.audit.sdk_calls.scope_reader import absolute
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls
 from best_practice_constructs.audit.sdk_calls.service_model import is_service
-from best_practice_constructs.audit.sdk_calls.value_inference import ValueInference
+from best_practice_constructs.audit.sdk_calls.value_inference import DICTIONARIES, ValueInference
 
 _MOST_PASSES = 12
 _LONGEST_NAME = 60
@@ -66,9 +71,10 @@ class _ReachedCode:
         self._scopes: dict[int, Scope] = {}
         self._waiting: list[Scope] = []
         self._classes: dict[int, Scope] = {}
-        # Methods that are called of something unknown, and of objects of a class or of one that inherits from it.
+        # Methods that are called of something unknown, and of objects of a class or of one that inherits from it;
+        # ``None`` where the name is computed.
         self._methods: set[str] = set()
-        self._methods_of: set[tuple[int, str]] = set()
+        self._methods_of: set[tuple[int, str | None]] = set()
 
     def calls_from(self, module: Module, values: Iterable[Value]) -> CodeCalls:
         self._reach_module(module)
@@ -123,7 +129,7 @@ class _ReachedCode:
         for base in bases:
             self._reach_class(base)
         inherited = {name for base in bases for key, name in self._methods_of if key == id(base)}
-        is_called_elsewhere = any(map(self._inherits_unread, bases))
+        is_called_elsewhere = None in inherited or any(map(self._inherits_unread, bases))
         for name in scope.bindings:
             if (
                 is_called_elsewhere
@@ -188,7 +194,7 @@ class _ReachedCode:
 
     def _visit_attribute(self, node: ast.Attribute, scope: Scope) -> None:
         owners = self.inference.values(node.value, scope)
-        if not owners or UNKNOWN in owners:
+        if may_hold(owners) and (CONTAINER not in owners or not is_method_of_containers(node.attr)):
             self._reach_methods(node.attr)
         for owner in owners:
             self._mention(self.inference.attribute(owner, node.attr))
@@ -201,12 +207,23 @@ class _ReachedCode:
             for scope in list(self._classes.values()):
                 self._reach_method(scope, name)
 
-    def _reach_overriding(self, scope: Scope, name: str) -> None:
+    def _reach_overriding(self, scope: Scope, name: str | None) -> None:
         if (id(scope), name) not in self._methods_of:
             self._methods_of.add((id(scope), name))
             for each in list(self._classes.values()):
-                if name in each.bindings and any(base is scope for base in self.inference.bases(each)):
-                    self._reach_method(each, name)
+                if any(base is scope for base in self.inference.bases(each)):
+                    for method in list(each.bindings) if name is None else [name]:
+                        self._reach_method(each, method)
+
+    def _visit_getattr(self, node: ast.Call, scope: Scope) -> None:
+        self._mention(self.inference.values(node, scope))
+        names = {each.text if isinstance(each, Text) else None for each in self.inference.values(node.args[1], scope)}
+        for owner in self.inference.values(node.args[0], scope):
+            for name in names:
+                if isinstance(owner, Class | Instance):
+                    self._reach_overriding(owner.scope, name)
+                elif owner == UNKNOWN and name is not None:
+                    self._reach_methods(name)
 
     def _visit_call(self, node: ast.Call, scope: Scope) -> None:
         for value in self.inference.values(node.func, scope):
@@ -214,6 +231,8 @@ class _ReachedCode:
                 for function in self.inference.values(node.args[0], scope):
                     self._give(function, node, scope, skip=1)
             elif value == External("builtins.getattr") and len(node.args) > 1:
+                self._visit_getattr(node, scope)
+            elif value in DICTIONARIES:
                 self._mention(self.inference.values(node, scope))
             else:
                 self._give(value, node, scope)

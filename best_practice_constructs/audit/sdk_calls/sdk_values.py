@@ -16,6 +16,7 @@ from best_practice_constructs.audit.sdk_calls.code_value import (
     Text,
     Value,
 )
+from best_practice_constructs.audit.sdk_calls.container_values import CONTAINER
 from best_practice_constructs.audit.sdk_calls.service_model import is_service, resource_type
 
 _SESSIONS = frozenset(
@@ -59,7 +60,7 @@ def attribute_of(value: Client | Session | Resource | Collection | Member, name:
     if isinstance(value, Collection):
         if name in _CHAINED or value.name is None:
             return Member(value, name)
-        return attribute_of(Resource(value.service, value.name), name)
+        return attribute_of(Resource(value.service, value.name, value.is_loaded), name)
     if isinstance(value, Resource):
         kind = resource_type(value.service, value.name)
         if (found := kind.attribute(name)) is not None:
@@ -88,7 +89,16 @@ def called_value(value: External | Member | Resource, services: Iterable[Value])
         return set(_resources(services)) if value.name == "resource" else {UNKNOWN}
     if isinstance(value.owner, Collection) and value.name in _CHAINED:
         return {value.owner}
-    return {ANSWER}
+    return _answered(value.owner, value.name) if isinstance(value.owner, Resource) else {ANSWER}
+
+
+def _answered(resource: Resource, action: str) -> set[Value]:
+    returned = resource_type(resource.service, resource.name).returned(action)
+    if returned is None:
+        return {ANSWER}
+    kind, path = returned
+    # Of several, a list.
+    return {Resource(resource.service, kind, bool(path)), *([CONTAINER] if "[]" in path else [])}
 
 
 def _clients(services: Iterable[Value]) -> Iterable[Value]:

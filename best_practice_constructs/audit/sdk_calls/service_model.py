@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
+    from botocore.model import StructureShape
     from botocore.session import Session
 
 # What boto3 adds to clients and resources, and has no data of: the method, and the operations that it may call.
@@ -17,10 +18,15 @@ _ADDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "upload_fileobj": ("PutObject", "AbortMultipartUpload"),
         "download_file": ("GetObject",),
         "download_fileobj": ("GetObject",),
+        "generate_presigned_post": ("PutObject",),
         "copy": ("GetObject", "PutObject", "AbortMultipartUpload"),
     },
     "dynamodb": {"batch_writer": ("BatchWriteItem",)},
 }
+
+
+# What a transfer calls only where it fails.
+ON_FAILURE = "AbortMultipartUpload"
 
 
 @functools.cache
@@ -110,8 +116,11 @@ class ResourceType:
         """Whether boto3 knows the type."""
         return bool(self._shape)
 
-    def calls(self, method: str) -> tuple[str, ...]:
-        """Give the operations that a method calls: none where it is no action."""
+    def calls(self, method: str, *, is_loaded: bool = False) -> tuple[str, ...]:
+        """Give the operations that a method calls, or that load an attribute: none where it is neither.
+
+        :param is_loaded: its attributes are there already.
+        """
         from botocore import xform_name
 
         if added := _ADDED.get(self._service, {}).get(method):
@@ -125,7 +134,29 @@ class ResourceType:
             if f"wait_until_{xform_name(name)}" == method:
                 polled = waiters(self._service).get(xform_name(str(waiter["waiterName"])))
                 return (polled,) if polled else ()
-        return ()
+        return (_operation(self._shape["load"]),) if not is_loaded and method in self._loaded else ()
+
+    @functools.cached_property
+    def _loaded(self) -> frozenset[str]:
+        """The attributes that are loaded when they are first asked for."""
+        from botocore import xform_name
+
+        if "load" not in self._shape:
+            return frozenset()
+        shape = cast("StructureShape", _session().get_service_model(self._service).shape_for(str(self._shape["shape"])))
+        identifiers = cast("Iterable[Mapping[str, str]]", self._shape.get("identifiers", ()))
+        named = {xform_name(str(each.get(key, ""))) for each in identifiers for key in ("name", "memberName")}
+        return frozenset(map(xform_name, shape.members)) - named
+
+    def returned(self, method: str) -> tuple[str, str] | None:
+        """Give the type of the resource that an action returns, and the path of its attributes in the answer."""
+        from botocore import xform_name
+
+        for name, action in self._shape.get("actions", {}).items():
+            if xform_name(name) == method and "resource" in action:
+                resource = cast("Mapping[str, str]", action["resource"])
+                return resource["type"], resource.get("path", "")
+        return None
 
     def attribute(self, name: str) -> str | None:
         """Give the type of the resource that an attribute is, or makes."""
@@ -139,14 +170,18 @@ class ResourceType:
                 return str(cast("Mapping[str, object]", has["resource"])["type"])
         return None
 
-    def collection(self, name: str) -> tuple[str, str | None] | None:
-        """Give the operation that lists a collection, and the type of what is in it; ``None`` where there is none."""
+    def collection(self, name: str) -> tuple[str, str | None, bool] | None:
+        """Give the operation that lists a collection, the type of what is in it, and whether its attributes are known.
+
+        ``None`` where there is no such collection.
+        """
         from botocore import xform_name
 
         for key, has in self._shape.get("hasMany", {}).items():
             if xform_name(key) == name:
                 resource = cast("Mapping[str, object] | None", has.get("resource"))
-                return _operation(has), str(resource["type"]) if resource else None
+                is_loaded = bool(resource and resource.get("path"))
+                return _operation(has), str(resource["type"]) if resource else None, is_loaded
         return None
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from best_practice_constructs.audit.sdk_calls.annotated_values import annotated_values
 from best_practice_constructs.audit.sdk_calls.call_arguments import given_arguments, keyword_arguments
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.code_modules import CodeModules
@@ -31,7 +31,15 @@ from best_practice_constructs.audit.sdk_calls.code_value import (
     Text,
     Value,
 )
-from best_practice_constructs.audit.sdk_calls.sdk_values import annotated_value, attribute_of, called_value
+from best_practice_constructs.audit.sdk_calls.container_values import (
+    CONTAINER,
+    CONTAINERS,
+    FROM_CONTAINERS,
+    OF_CONTAINER,
+    elements,
+    may_hold,
+)
+from best_practice_constructs.audit.sdk_calls.sdk_values import attribute_of, called_value
 from best_practice_constructs.audit.sdk_calls.service_model import is_service
 
 Values = frozenset[Value]
@@ -39,15 +47,10 @@ Arguments = Mapping[str, Values]
 
 _NOTHING: Values = frozenset()
 _SOMETHING: Values = frozenset({UNKNOWN})
-CONTAINER = External("a container")
-_CONTAINERS = (
-    *(ast.List, ast.Tuple, ast.Set, ast.Dict),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-)
-_OF_CONTAINER = frozenset({"copy", "get", "items", "pop", "setdefault", "values"})
 _OF_SDK = (Session, Client, Resource, Collection, Member)
 _PASSED_ON = frozenset({"typing.cast", "functools.partial", "contextlib.closing"})
 _FIELDS = frozenset({"attr.ib", "attrs.field", "dataclasses.field", "msgspec.field"})
+DICTIONARIES = frozenset({External("builtins.globals"), External("builtins.vars")})
 _DEEPEST = 30
 
 
@@ -154,7 +157,8 @@ class ValueInference:
         if isinstance(node, ast.Constant):
             return frozenset({Text(node.value) if isinstance(node.value, str) else External("a constant")})
         if isinstance(node, ast.Name):
-            return self._name(node.id, scope, arguments)
+            found = self._name(node.id, scope, arguments)
+            return found | self._held(node.id, scope, arguments) if may_hold(found) else found
         if isinstance(node, ast.Attribute):
             return self._union(self.attribute(value, node.attr) for value in self.values(node.value, scope, arguments))
         if isinstance(node, ast.Call):
@@ -163,8 +167,8 @@ class ValueInference:
             return self._stored(node, scope, arguments)
         if isinstance(node, ast.Lambda):
             return frozenset({Function(scope.module.functions[id(node)])})
-        if isinstance(node, _CONTAINERS):
-            return self._elements(node, scope, arguments) | {CONTAINER}
+        if isinstance(node, CONTAINERS):
+            return self._union(self.values(each, scope, arguments) for each in elements(node)) | {CONTAINER}
         return self._of_parts(node, scope, arguments)
 
     def _of_parts(self, node: ast.AST, scope: Scope, arguments: Arguments) -> Values:
@@ -181,27 +185,27 @@ class ValueInference:
             return frozenset({External("a constant")})
         return self._union(self.values(part, scope, arguments) for part in parts) or _SOMETHING
 
-    def _elements(self, node: ast.AST, scope: Scope, arguments: Arguments) -> Values:
-        if isinstance(node, ast.Dict):
-            elements: Iterable[ast.expr] = node.values
-        elif isinstance(node, ast.DictComp):
-            elements = [node.value]
-        elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            elements = [node.elt]
-        else:
-            elements = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else []
-        return self._union(self.values(element, scope, arguments) for element in elements)
-
     def _stored(self, node: ast.Subscript, scope: Scope, arguments: Arguments) -> Values:
         found = self.values(node.value, scope, arguments)
         if isinstance(node.value, ast.Name):
-            name = node.value.id
-            stored = scope.stored.get(name)
-            if stored:
-                return found | self._union(self.values(each.expression, scope, arguments) for each in stored)
-            others = scope.module.scope.stored.get(name, ())
-            found |= self._union(self.values(each.expression, each.scope) for each in others)
+            found |= self._held(node.value.id, scope, arguments)
+        if External("sys.modules") in found:
+            named = self.values(node.slice, scope, arguments)
+            modules = [self.module(each.text) for each in named if isinstance(each, Text)]
+            return frozenset(OwnModule(module) for module in modules if module) or _SOMETHING
         return found
+
+    def _held(self, name: str, scope: Scope, arguments: Arguments) -> Values:
+        """Give what a container of some name holds, but for what it was made with."""
+        stored = scope.stored.get(name) or scope.module.scope.stored.get(name, [])
+        holder: Scope | None = scope
+        while holder is not None and name not in holder.bindings and name not in holder.parameters:
+            holder = holder.parent
+        added = (holder or scope.module.scope).added.get(name, [])
+        return self._union(
+            self.values(each.expression, each.scope, arguments if each.scope is scope else {})
+            for each in (*stored, *added)
+        )
 
     def _name(self, name: str, scope: Scope, arguments: Arguments) -> Values:
         here: Scope | None = scope
@@ -213,6 +217,8 @@ class ValueInference:
                 if name in here.bindings:
                     return self._bound(here.bindings[name], here, own)
             here = here.parent
+        if name == "__name__":
+            return frozenset({Text(scope.module.name)})
         if hasattr(builtins, name):
             return frozenset({External(f"builtins.{name}")})
         return self.member(scope.module, name) or _SOMETHING
@@ -235,30 +241,7 @@ class ValueInference:
 
     def annotated(self, annotation: ast.expr, scope: Scope) -> Values:
         """Give what is annotated so."""
-        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-            written = _written(annotation.value)
-            return self.annotated(written, scope) if written is not None else _NOTHING
-        if isinstance(annotation, ast.BinOp):
-            return self.annotated(annotation.left, scope) | self.annotated(annotation.right, scope)
-        if isinstance(annotation, ast.Subscript):
-            inner = annotation.slice
-            elements = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            outer = self.annotated(annotation.value, scope)
-            return outer | self._union(self.annotated(each, scope) for each in elements)
-        if not isinstance(annotation, ast.Name | ast.Attribute):
-            return _NOTHING
-        found: set[Value] = set()
-        for value in self.values(annotation, scope):
-            if isinstance(value, Class):
-                # What has a protocol's form may be anything.
-                found.add(UNKNOWN if self._is_protocol(value.scope) else Instance(value.scope))
-            elif isinstance(value, External):
-                found.add(annotated_value(value.name))
-        return frozenset(found)
-
-    def _is_protocol(self, scope: Scope) -> bool:
-        bases = scope.node.bases if isinstance(scope.node, ast.ClassDef) else []
-        return any(ast.unparse(base).partition("[")[0].rpartition(".")[2] == "Protocol" for base in bases)
+        return annotated_values(annotation, lambda node: self.values(node, scope))
 
     def _bound(self, bindings: Iterable[Binding], scope: Scope, arguments: Arguments) -> Values:
         found: Values = _NOTHING
@@ -297,6 +280,8 @@ class ValueInference:
             for assigned in scope.attributes.get(name, ()):
                 found |= self.values(assigned.expression, assigned.scope)
             found |= frozenset(self.parameters.get((id(scope), name), ()))
+            if found and may_hold(found):
+                found |= self._union(self.values(each.expression, each.scope) for each in scope.added.get(name, ()))
             if found:
                 break
         return found
@@ -319,7 +304,7 @@ class ValueInference:
 
     def _call(self, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
         called = node.func
-        if isinstance(called, ast.Attribute) and called.attr in _OF_CONTAINER:
+        if isinstance(called, ast.Attribute) and called.attr in OF_CONTAINER:
             held = self.values(called.value, scope, arguments)
             if CONTAINER in held:
                 return held | self._union(self.values(each, scope, arguments) for each in node.args[1:])
@@ -349,10 +334,15 @@ class ValueInference:
         if isinstance(value, External) and value.name in _PASSED_ON:
             annotated = self.annotated(node.args[0], scope) if value.name == "typing.cast" and node.args else _NOTHING
             return annotated | self._union(self.values(each, scope, arguments) for each in node.args)
+        if isinstance(value, External) and value.name in FROM_CONTAINERS:
+            given = [*node.args, *(each.value for each in node.keywords if each.arg != "key")]
+            return self._union(self.values(each, scope, arguments) for each in given) | {CONTAINER}
         if value == External("builtins.super") and (owner := scope.class_around) is not None:
             return frozenset(Instance(base) for base in self.bases(owner) if base is not owner) or _SOMETHING
         if value == External("builtins.getattr") and len(node.args) > 1:
             return self._got(node, scope, arguments)
+        if value in DICTIONARIES:
+            return self._dictionary(node, scope, arguments)
         if isinstance(value, External) and value.name in _FIELDS:
             return self._field(node, scope)
         if value == External("importlib.import_module") and node.args:
@@ -371,21 +361,35 @@ class ValueInference:
         return found or _SOMETHING
 
     def _got(self, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
-        names = [each.text for each in self.values(node.args[1], scope, arguments) if isinstance(each, Text)]
+        named = self.values(node.args[1], scope, arguments)
+        names = [each.text for each in named if isinstance(each, Text)]
         owners = self.values(node.args[0], scope, arguments)
-        return self._union(self.attribute(owner, name) for owner in owners for name in names) or _SOMETHING
+        found = self._union(self.attribute(owner, name) for owner in owners for name in names)
+        if len(names) < len(named):
+            found |= self._union(map(self._all_of, owners))
+        return found or _SOMETHING
+
+    def _all_of(self, owner: Value) -> Values:
+        """Give whatever is an attribute of an object, a class or a module."""
+        names: set[str] = set()
+        if isinstance(owner, OwnModule):
+            names.update(owner.module.scope.bindings)
+        elif isinstance(owner, Class | Instance):
+            names.update(*((*base.bindings, *base.attributes) for base in self.bases(owner.scope)))
+        return self._union(self.attribute(owner, name) for name in sorted(names))
+
+    def _dictionary(self, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
+        """Give what ``globals()``, or ``vars()`` of a class or a module, holds."""
+        if node.args:
+            owners = self.values(node.args[0], scope, arguments)
+        else:
+            # What a module loads when it is asked for is what it is asked for.
+            owners = frozenset() if scope.module.is_lazy else frozenset({OwnModule(scope.module)})
+        held = self._union(self._all_of(each) for each in owners if not isinstance(each, Instance))
+        return held | {CONTAINER}
 
     def _union(self, all_values: Iterable[Values]) -> Values:
         return frozenset().union(*all_values)
-
-
-# Kept, as what was inferred is remembered by the node.
-@functools.cache
-def _written(annotation: str) -> ast.expr | None:
-    try:
-        return ast.parse(annotation, mode="eval").body
-    except SyntaxError:
-        return None
 
 
 def _tells(value: Value) -> bool:

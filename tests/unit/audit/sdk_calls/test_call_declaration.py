@@ -11,6 +11,7 @@ from best_practice_constructs.audit.sdk_calls.call_declaration import (
     CallDeclarationError,
     call_declarations,
 )
+from best_practice_constructs.audit.sdk_calls.scope_reader import read_module
 from tests.unit.audit.sdk_calls.code_support import actions_in, calls_in
 
 PUT = "import boto3\nclient = boto3.client('dynamodb')\n"
@@ -34,6 +35,96 @@ def test_a_function_is_declared_as_a_whole() -> None:
         "def handler(event, context):\n    save()\n"
     )
     assert actions_in(source) == {"s3:GetObject", "s3:PutObject"}
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "    # sdk-calls: none\n    # It may be there already.\n",
+        "    # sdk-calls: none -- it may be\n    # there already\n\n",
+        "    # sdk-calls: none\n\n",
+        "    # Once.\n    # sdk-calls: none\n",
+    ],
+)
+@pytest.mark.parametrize("header", ["handler(event, context)", "handler(\n    event,\n    context,\n)"])
+def test_a_comment_in_a_function_is_about_the_next_statement_alone(comment: str, header: str) -> None:
+    source = PUT + f"def {header}:\n{comment}    client.put_item()\n    client.scan()\n"
+    assert actions_in(source) == {"dynamodb:Scan"}
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "# sdk-calls: none\n# Not here.\n\ndef save():\n    client.put_item()\n",
+        "# sdk-calls: none\n\n@cache\ndef save():\n    client.put_item()\n",
+        "@cache\n# sdk-calls: none\ndef save():\n    client.put_item()\n",
+        "def save(\n    item=None,\n) -> None:  # sdk-calls: none\n    # Not here.\n    client.put_item()\n",
+    ],
+)
+def test_a_function_is_declared_before_it_and_on_its_header(function: str) -> None:
+    source = PUT + f"from functools import cache\n{function}def handler(event, context):\n    save()\n"
+    assert actions_in(source) == set()
+
+
+def test_the_comment_of_a_function_in_a_function_is_about_that_one() -> None:
+    source = PUT + (
+        "def handler(event, context):\n    # sdk-calls: none\n    @event\n    def save():\n        client.put_item()\n"
+        "    save()\n    client.scan()\n"
+    )
+    assert actions_in(source) == {"dynamodb:Scan"}
+
+
+@pytest.mark.parametrize(
+    "header", ["if client.put_item(\n        Item={},\n    ):", "with (\n        client.put_item() as put,\n    ):"]
+)
+def test_the_header_of_a_compound_statement_is_declared_alone(header: str) -> None:
+    source = PUT + f"def handler(event, context):\n    {header}  # sdk-calls: none\n        client.scan()\n"
+    assert actions_in(source) == {"dynamodb:Scan"}
+
+
+def test_each_line_of_a_statement_may_have_its_own() -> None:
+    source = PUT + (
+        "def handler(event, context):\n    return [\n        event.run(),  # sdk-calls: s3:GetObject\n"
+        "        client.scan(),\n        client.put_item(\n            Item={},\n"
+        "        ),  # sdk-calls: s3:PutObject\n"
+        "    ]\n"
+    )
+    assert actions_in(source) == {"dynamodb:Scan", "s3:GetObject", "s3:PutObject"}
+
+
+def test_the_only_one_of_a_statement_is_about_all_of_it() -> None:
+    source = PUT + (
+        "def handler(event, context):\n    client.put_item(\n        Item={},\n"
+        "        # sdk-calls: s3:PutObject\n    )\n"
+    )
+    assert actions_in(source) == {"s3:PutObject"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# sdk-calls: none\nclass Orders:\n    pass\n",
+        "def save():\n    return\n    # sdk-calls: none\n\ndef find():\n    pass\n",
+        "try:  # sdk-calls: none\n    save()\nfinally:\n    pass\n",
+        'def save():\n    # sdk-calls: none\n    """Save."""\n',
+        "save()\n# sdk-calls: none\n",
+    ],
+)
+def test_a_comment_beside_nothing_is_an_error(text: str) -> None:
+    line = text[: text.index("# sdk")].count("\n") + 1
+    with pytest.raises(CallDeclarationError, match=rf"app\.py:{line}: .*beside nothing"):
+        read_module("app", "app.py", text)
+
+
+def test_two_of_one_line_are_an_error() -> None:
+    with pytest.raises(CallDeclarationError, match=r"app\.py:2: line 3 has two"):
+        call_declarations("# sdk-calls: none\n# sdk-calls: on TABLE\nsave()\n", file="app.py")
+
+
+@pytest.mark.parametrize("text", ["def save(:\n", "save((\n", '"""\n', "  save()\n save()\n"])
+def test_a_file_that_does_not_parse_declares_nothing(text: str) -> None:
+    source = f"# sdk-calls: none\nput()\n{text}"
+    assert read_module("app", "app.py", source).scope.nodes == []
 
 
 def test_what_a_declared_function_mentions_is_not_reached() -> None:

@@ -243,6 +243,44 @@ def test_a_call_of_something_unknown_matters_where_a_client_is_made_for_it() -> 
 
 
 @pytest.mark.parametrize(
+    "call",
+    [
+        "Keys(**{event: boto3.client('kms')}).keys.decrypt()",
+        "event(boto3.client('kms')).encrypt()",
+        "[event(boto3.client('kms')), None][0].sign()",
+    ],
+)
+def test_an_operation_of_one_word_matters_where_a_client_is_made_for_it(call: str) -> None:
+    code = f"import boto3\nclass Keys:\n    pass\ndef handler(event, context):\n    {call}\n"
+    (unknown,) = compared(template_of(code)).unknown
+    assert "may be an operation of kms" in unknown.reason
+
+
+@pytest.mark.parametrize("actions", [("s3:PutObject",), ("s3:PutObject", "s3:AbortMultipartUpload")])
+def test_a_transfer_may_clean_up_after_itself(actions: tuple[str, ...]) -> None:
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('s3').upload_file('a', 'b', 'c')\n"
+    assert compared(template_of(code, statements=[allow(*actions, on="*")])).is_exact
+
+
+def test_an_operation_of_one_word_matters_where_it_may_use_what_is_unused() -> None:
+    code = "def handler(event, context):\n    event.topic.subscribe()\n"
+    (unknown,) = compared(template_of(code, statements=[allow("sns:Subscribe")])).unknown
+    assert "subscribe may be an operation of sns" in unknown.reason
+
+
+def test_a_call_of_what_a_container_holds_matters_where_a_client_is_made_for_it() -> None:
+    code = """
+        import boto3
+        def handler(event, context):
+            kept = []
+            event(kept, boto3.client("s3"))
+            kept[0].get_object()
+    """
+    (unknown,) = compared(template_of(code)).unknown
+    assert "get_object may be an operation of s3" in unknown.reason
+
+
+@pytest.mark.parametrize(
     ("properties", "reason", "is_left_out"),
     [
         ({"Runtime": "nodejs22.x"}, "not Python", True),
@@ -256,7 +294,7 @@ def test_a_call_of_something_unknown_matters_where_a_client_is_made_for_it() -> 
 def test_a_function_that_cannot_be_compared_says_why(
     properties: dict[str, object],
     reason: str,
-    is_left_out: bool,  # noqa: FBT001 - a parameter of the test
+    is_left_out: bool,  # noqa: FBT001 -- a parameter of the test
 ) -> None:
     comparison = compared(template_of(NOTHING, properties=properties))
     assert reason in str(comparison.not_compared)

@@ -134,6 +134,66 @@ def test_a_method_that_overrides_is_reached_through_its_base() -> None:
     assert actions_in(source) == {"dynamodb:Scan"}
 
 
+METHODS = """
+    import boto3, sys
+    client = boto3.client("dynamodb")
+    class Handlers:
+        def run(self, event):
+            return getattr(self, f"on_{event['kind']}")(event)
+    class Orders(Handlers):
+        def on_get(self, event):
+            client.get_item()
+        def on_put(self, event):
+            client.put_item()
+    def on_get(event):
+        client.get_item()
+    def on_put(event):
+        client.put_item()
+    def handler(event, context):
+        handlers = {"orders": Orders()}
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'getattr(Orders(), "on_" + event["kind"])(event)',
+        'getattr(handlers["orders"], "on_" + event["kind"])(event)',
+        "Orders().run(event)",
+        'globals()["on_" + event["kind"]](event)',
+        'globals().get("on_" + event["kind"])(event)',
+        'getattr(sys.modules[__name__], "on_" + event["kind"])(event)',
+        'vars(Orders)["on_" + event["kind"]](Orders(), event)',
+    ],
+)
+def test_a_name_that_is_computed_may_be_any_of_its_owner(call: str) -> None:
+    assert actions_in(f"{METHODS.rstrip()}\n        {call}\n") == {"dynamodb:GetItem", "dynamodb:PutItem"}
+
+
+@pytest.mark.parametrize("call", ['getattr(Orders(), "on_get")(event)', 'getattr(event["orders"], "on_get")()'])
+def test_a_name_that_is_written_is_that_one(call: str) -> None:
+    assert actions_in(f"{METHODS.rstrip()}\n        {call}\n") == {"dynamodb:GetItem"}
+
+
+def test_what_a_computed_method_is_given_is_known() -> None:
+    source = """
+        import boto3
+        class Orders:
+            def on_get(self, table):
+                table.get_item()
+        def handler(event, context):
+            getattr(Orders(), event)(boto3.client("dynamodb"))
+    """
+    assert actions_in(source) == {"dynamodb:GetItem"}
+
+
+def test_a_method_of_what_a_container_holds_is_reached() -> None:
+    source = (
+        "from table import Archive\ndef handler(a, b):\n    kept = []\n    a(kept, Archive())\n    kept[0].forget()"
+    )
+    assert actions_in(source, table=TABLE) == {"dynamodb:DeleteItem"}
+
+
 def test_packages_of_others_are_read_where_they_use_the_sdk() -> None:
     library = {"library": "import pure\nimport boto3\ndef save(): boto3.client('s3').put_object()", "pure": "1 +"}
     source = "import library\ndef handler(event, context): library.save()"

@@ -296,3 +296,53 @@ CLIENTS = {
 @pytest.mark.parametrize("source", CLIENTS.values(), ids=CLIENTS)
 def test_the_client_is_known(source: str) -> None:
     assert actions_in(source) == {"dynamodb:PutItem"}
+
+
+FILLED = {
+    "appended": ("kept = []", "kept.append(boto3.client('s3'))", "kept[0]"),
+    "appended to a list of nothing": ("kept = list()", "kept.append(boto3.client('s3'))", "kept[0]"),
+    "appended elsewhere, and gone through": ("kept = []", "kept.append(boto3.client('s3'))", "[*kept][-1]"),
+    "added to a set": ("kept = set()", "kept.add(boto3.client('s3'))", "kept.pop()"),
+    "inserted": ("kept = []", "kept.insert(0, boto3.client('s3'))", "kept[0]"),
+    "extended": ("kept = []", "kept.extend([boto3.client('s3')])", "kept[0]"),
+    "updated by a keyword": ("kept = {}", "kept.update(s3=boto3.client('s3'))", "kept['s3']"),
+    "updated by a dictionary": ("kept = dict()", "kept.update({'s3': boto3.client('s3')})", "kept.get('s3')"),
+    "joined": ("kept = {}", "kept |= {'s3': boto3.client('s3')}", "kept['s3']"),
+    "longer": ("kept = []", "kept += [boto3.client('s3')]", "kept[0]"),
+    "kept by default": ("kept = {}", "kept.setdefault('s3', boto3.client('s3'))", "kept['s3']"),
+    "a list in a dictionary": ("kept = {}", "kept.setdefault('s3', []).append(boto3.client('s3'))", "kept['s3'][0]"),
+    "under a key of a dictionary in one": (
+        "kept = {'a': {}}",
+        "kept['a']['s3'] = boto3.client('s3')",
+        "kept['a']['s3']",
+    ),
+    "under a key that is gone through": ("kept = {}", "kept['s3'] = boto3.client('s3')", "next(iter(kept.values()))"),
+}
+
+
+@pytest.mark.parametrize(("made", "fill", "read"), FILLED.values(), ids=FILLED)
+def test_what_is_put_into_a_container_afterwards_is_in_it(made: str, fill: str, read: str) -> None:
+    header = f"import boto3\n{made}\ndef handler(event, context):\n"
+    assert actions_in(f"{header}    {read}.get_object()\n{fill}\n") == {"s3:GetObject"}
+    inner = f"    def fill():\n        nonlocal kept\n        {fill}\n    fill()\n"
+    source = f"import boto3\ndef handler(event, context):\n    {made}\n{inner}    {read}.get_object()\n"
+    assert actions_in(source) == {"s3:GetObject"}
+
+
+@pytest.mark.parametrize(("made", "fill", "read"), FILLED.values(), ids=FILLED)
+def test_what_is_put_into_an_objects_container_is_in_it(made: str, fill: str, read: str) -> None:
+    made, fill, read = (text.replace("kept", "self.kept") for text in (made, fill, read))
+    source = (
+        f"import boto3\nclass Clients:\n    def __init__(self):\n        {made}\n    def fill(self):\n        {fill}\n"
+        f"    def read(self):\n        return {read}.get_object()\n"
+        "def handler(event, context):\n    clients = Clients()\n    clients.fill()\n    clients.read()\n"
+    )
+    assert actions_in(source) == {"s3:GetObject"}
+
+
+@pytest.mark.parametrize(
+    "read", ["sorted([table])[0]", "list((table,))[0]", "next(iter({table}))", "dict(a=table)['a']"]
+)
+def test_what_a_container_of_another_holds_is_known(read: str) -> None:
+    source = f"import boto3\ntable = boto3.client('dynamodb')\ndef handler(event, context):\n    {read}.query()\n"
+    assert actions_in(source) == {"dynamodb:Query"}
