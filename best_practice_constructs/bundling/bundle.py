@@ -9,29 +9,33 @@ import zipfile
 from pathlib import Path
 
 from best_practice_constructs.bundling.archive import write_archive
+from best_practice_constructs.bundling.archived_libraries import archived_libraries
 from best_practice_constructs.bundling.bundle_cache import cached
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
-from best_practice_constructs.bundling.bundle_sources import BundleSources
+from best_practice_constructs.bundling.bundle_sources import BundleSources, content_hash
 from best_practice_constructs.bundling.bundling_error import BundlingError
 from best_practice_constructs.bundling.byte_code import copy_compiled, source_names
 from best_practice_constructs.bundling.compiled_runtime import compiled_runtime
 from best_practice_constructs.bundling.directory_files import files_below
 from best_practice_constructs.bundling.installed_libraries import installed_libraries
-from best_practice_constructs.bundling.library_archive import library_archive
 from best_practice_constructs.bundling.missing_imports import missing_imports
+
+
+def bundle_key(sources: BundleSources, *, lock: str, platform: BundlePlatform, is_compiled: bool) -> str:
+    """Give the hash of what a bundle is made of: the same whether it was built or not."""
+    return content_hash(sources, lock=lock, platform=f"{platform.identity}{'-compiled' if is_compiled else ''}")
 
 
 def bundle(
     sources: BundleSources,
     *,
-    key: str,
     lock: str,
     platform: BundlePlatform,
     label: str,
     interpreter: str | None = None,
     has_layers: bool = False,
 ) -> Path:
-    """Give the zip file of the bundle with this key, built now if the cache has none.
+    """Give the zip file of a bundle, built now if the cache has none.
 
     :param interpreter: of the function's Python, which compiles the modules; ``None`` leaves that to each cold start.
     :param has_layers: the function has layers, which may hold what the bundle does not.
@@ -43,7 +47,7 @@ def bundle(
         started = time.monotonic()
         print(f"Bundling {label} for {platform.identity} …", file=sys.stderr, flush=True)
         libraries = installed_libraries(lock, platform=platform, interpreter=interpreter)
-        shutil.copyfile(library_archive(sources, libraries=libraries), target)
+        shutil.copyfile(archived_libraries(sources, libraries=libraries), target)
         if not has_layers:
             _check_imports(sources, target)
         runtime = compiled_runtime(python_version=platform.python_version, interpreter=interpreter)
@@ -57,6 +61,7 @@ def bundle(
         write_archive(target, contents, is_added=True)
         print(f"Bundled {label} in {time.monotonic() - started:.1f} s", file=sys.stderr, flush=True)
 
+    key = bundle_key(sources, lock=lock, platform=platform, is_compiled=interpreter is not None)
     # What was not checked must not be taken for checked.
     return cached(kind="bundles", name=f"{key}{'-with-layers' if has_layers else ''}.zip", build=build)
 

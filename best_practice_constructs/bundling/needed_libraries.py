@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from best_practice_constructs.bundling.distribution import Distribution
 from best_practice_constructs.bundling.import_graph import ModuleTree, with_parents
-from best_practice_constructs.bundling.library_use import LibraryUse
+from best_practice_constructs.bundling.use_of_libraries import LibraryUse
 
 _PROVIDED_BY_LAMBDA = frozenset({"urllib3", "python-dateutil", "six"})
 # What finds plugins by their metadata.

@@ -9,9 +9,9 @@ from pathlib import Path
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from best_practice_constructs.bundling.bundle import bundle
+from best_practice_constructs.bundling.bundle import bundle, bundle_key
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
-from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
+from best_practice_constructs.bundling.bundle_sources import bundle_sources
 from best_practice_constructs.bundling.bundling_error import BundlingError, LockError
 from best_practice_constructs.bundling.dependency_lock import read_lock
 from best_practice_constructs.bundling.interpreter import interpreter_of
@@ -49,13 +49,11 @@ def bundled_code(
         find = remembered_sources if settings.is_required else bundle_sources
         sources = find(entry, handler=handler)
         interpreter = _interpreter(scope, platform, settings=settings)
-        compiled = "-compiled" if interpreter else ""
-        key = content_hash(sources, lock=lock, platform=platform.identity + compiled)
+        key = bundle_key(sources, lock=lock, platform=platform, is_compiled=interpreter is not None)
         asset = entry
         if settings.is_required:
             asset = bundle(
                 sources,
-                key=key,
                 lock=lock,
                 platform=platform,
                 label=path_of(scope),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from best_practice_constructs.bundling.archive import write_archive
+from best_practice_constructs.bundling.directory_files import files_below
 from best_practice_constructs.local.deployment_plan import PlannedUpload
 from best_practice_constructs.local.errors import CloudAssemblyError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import BucketLocationConstraintType
-
-_EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_READABLE = 0o644
-_EXECUTABLE = 0o755
 
 
 class AssetPublisher:
@@ -82,12 +79,12 @@ def zip_directory(directory: Path) -> bytes:
     Entries are sorted and carry no time; of the permissions only the executable bit is kept. Nothing is compressed:
     the file travels no further than to the loopback interface.
     """
+    files = dict(files_below(directory))
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        files = [path for path in directory.rglob("*") if path.is_file()]
-        for path in sorted(files, key=lambda path: path.relative_to(directory).as_posix()):
-            entry = zipfile.ZipInfo(path.relative_to(directory).as_posix(), date_time=_EARLIEST_ZIP_TIME)
-            entry.create_system = 3  # Unix: the permissions below are understood as such.
-            entry.external_attr = (_EXECUTABLE if path.stat().st_mode & 0o100 else _READABLE) << 16
-            archive.writestr(entry, path.read_bytes())
+    write_archive(
+        buffer,
+        {name: path.read_bytes() for name, path in files.items()},
+        executables={name for name, path in files.items() if path.stat().st_mode & 0o100},
+        is_compressed=False,
+    )
     return buffer.getvalue()

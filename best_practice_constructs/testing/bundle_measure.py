@@ -12,7 +12,7 @@ from pathlib import Path
 
 from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
-from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
+from best_practice_constructs.bundling.bundle_sources import bundle_sources
 from best_practice_constructs.bundling.dependency_lock import read_lock
 from best_practice_constructs.bundling.interpreter import interpreter_of
 from best_practice_constructs.testing.import_trace import import_milliseconds, trace_imports
@@ -96,7 +96,6 @@ def _build(entry: Path, handler: str) -> Path:
     sources, lock = bundle_sources(entry, handler=handler), read_lock(entry)
     return bundle(
         sources,
-        key=content_hash(sources, lock=lock, platform=f"{platform.identity}-compiled"),
         lock=lock,
         platform=platform,
         label=handler,

@@ -37,3 +37,12 @@ def test_more_entries_come_after_those_that_are_there(tmp_path: Path) -> None:
     write_archive(tmp_path / "a.zip", {"a.py": b"2"}, is_added=True)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {"z.py": b"1", "a.py": b"2"}
+
+
+def test_what_can_be_executed_may_be_told_and_nothing_be_compressed(tmp_path: Path) -> None:
+    write_archive(tmp_path / "a.zip", {"tool": b"1" * 99, "core.so": b"2"}, executables={"tool"}, is_compressed=False)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        entries = {
+            entry.filename: (entry.external_attr >> 16 & 0o777, entry.compress_size) for entry in archive.infolist()
+        }
+    assert entries == {"tool": (0o755, 99), "core.so": (0o644, 1)}

@@ -10,7 +10,7 @@ import pytest
 from best_practice_constructs.bundling.bundle import bundle
 from best_practice_constructs.bundling.bundle_cache import CACHE_VARIABLE
 from best_practice_constructs.bundling.bundle_platform import BundlePlatform
-from best_practice_constructs.bundling.bundle_sources import bundle_sources, content_hash
+from best_practice_constructs.bundling.bundle_sources import bundle_sources
 from best_practice_constructs.bundling.bundling_error import BundlingError
 from best_practice_constructs.bundling.dependency_lock import read_lock
 from tests.unit.bundling.support import install, write_entry
@@ -41,8 +41,7 @@ def installs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def _bundle(entry: Path, *, lock: str = "prices==1.0", interpreter: str | None = None) -> Path:
     sources = bundle_sources(entry, handler="handler.handler")
-    key = content_hash(sources, lock=lock, platform=f"arm {interpreter}")
-    return bundle(sources, key=key, lock=lock, platform=ARM, label="L", interpreter=interpreter)
+    return bundle(sources, lock=lock, platform=ARM, label="L", interpreter=interpreter)
 
 
 def _names(archive: Path) -> set[str]:

@@ -6,8 +6,8 @@ import pytest
 
 from best_practice_constructs.bundling.bundle_sources import bundle_sources
 from best_practice_constructs.bundling.distribution import installed_distributions
-from best_practice_constructs.bundling.library_use import library_use
 from best_practice_constructs.bundling.needed_libraries import needed_libraries
+from best_practice_constructs.bundling.use_of_libraries import use_of_libraries
 from tests.unit.bundling.support import install, write_entry
 
 
@@ -17,7 +17,7 @@ def _needed(libraries: Path, handler: str, **others: str) -> set[str]:
     tops = {module.partition(".")[0] for each in distributions.values() for module in each.modules}
     everything = "".join(f"import {top}\n" for top in sorted(tops))
     entry = write_entry(libraries.parent / "entry", **{"handler.py": handler, "everything.py": everything, **others})
-    use = library_use(bundle_sources(entry, handler="handler.handler"), top_level=tops)
+    use = use_of_libraries(bundle_sources(entry, handler="handler.handler"), top_level=tops)
     return set(needed_libraries(distributions, use))
 
 
@@ -95,14 +95,14 @@ def test_what_nobody_names_was_asked_for_and_is_kept(libraries: Path, tmp_path: 
     install(libraries, "leaps", {"leaps.py": ""})
     install(libraries, "clock", {"clock.py": ""}, requires=("tzdata; sys_platform == 'win32'",))
     entry = write_entry(tmp_path / "entry", **{"other.py": "import clock", "requirements.in": "clock\ntzdata"})
-    use = library_use(bundle_sources(entry, handler="handler.handler"), top_level=("web", "tzdata", "clock"))
+    use = use_of_libraries(bundle_sources(entry, handler="handler.handler"), top_level=("web", "tzdata", "clock"))
     assert needed_libraries(installed_distributions(libraries), use) == {"tzdata", "leaps"}
 
 
 def test_where_nothing_tells_what_was_asked_for_all_that_nobody_names_is_kept(libraries: Path, tmp_path: Path) -> None:
     install(libraries, "driver", {"driver.py": ""}, requires=("driver[fast]; extra == 'all'",))
     entry = write_entry(tmp_path / "entry", **{"other.py": "import web", "requirements.txt": "driver==1.0"})
-    use = library_use(bundle_sources(entry, handler="handler.handler"), top_level=("web", "driver", "database"))
+    use = use_of_libraries(bundle_sources(entry, handler="handler.handler"), top_level=("web", "driver", "database"))
     assert needed_libraries(installed_distributions(libraries), use) == {"driver", "data-base", "sockets"}
 
 
@@ -125,7 +125,7 @@ def test_an_extra_that_no_import_explains_is_kept_with_what_it_belongs_to(librar
     install(libraries, "PySocks", {"socks.py": ""})
     install(libraries, "requester", {"requester.py": ""}, requires=("PySocks; extra == 'socks'",))
     entry = write_entry(libraries.parent / "entry", **{"handler.py": "import requester"})
-    use = library_use(bundle_sources(entry, handler="handler.handler"), top_level=("requester", "socks"))
+    use = use_of_libraries(bundle_sources(entry, handler="handler.handler"), top_level=("requester", "socks"))
     assert {"requester", "pysocks"} <= needed_libraries(installed_distributions(libraries), use)
 
 

@@ -31,4 +31,4 @@ def test_programs_stay_executable(tmp_path: Path) -> None:
     (tmp_path / "bootstrap").chmod(0o755)
     with zipfile.ZipFile(io.BytesIO(zip_directory(tmp_path))) as archive:
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
-    assert modes == {"bootstrap": 0o755, "readme": 0o644}
+    assert modes == {"bootstrap": 0o100755, "readme": 0o100644}

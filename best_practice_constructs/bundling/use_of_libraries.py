@@ -31,7 +31,7 @@ class LibraryUse:
     reads_metadata: bool
 
 
-def library_use(sources: BundleSources, *, top_level: Iterable[str]) -> LibraryUse:
+def use_of_libraries(sources: BundleSources, *, top_level: Iterable[str]) -> LibraryUse:
     """Read what the sources of a bundle ask of the libraries.
 
     :param top_level: the names of the libraries' top-level modules: no others count.

@@ -15,17 +15,17 @@ from best_practice_constructs.bundling.byte_code import source_names
 from best_practice_constructs.bundling.directory_files import files_below
 from best_practice_constructs.bundling.distribution import installed_distributions
 from best_practice_constructs.bundling.import_graph import module_name
-from best_practice_constructs.bundling.library_use import LibraryUse, library_use
 from best_practice_constructs.bundling.needed_libraries import needed_libraries
 from best_practice_constructs.bundling.unread_files import without_unread_files
+from best_practice_constructs.bundling.use_of_libraries import LibraryUse, use_of_libraries
 
 
-def library_archive(sources: BundleSources, *, libraries: Path) -> Path:
+def archived_libraries(sources: BundleSources, *, libraries: Path) -> Path:
     """Give a zip file of the libraries that a function needs.
 
     :param libraries: the directory where the locked packages are installed.
     """
-    use = library_use(sources, top_level=_top_level(libraries))
+    use = use_of_libraries(sources, top_level=_top_level(libraries))
     needed = _needed(use, libraries)
     # The entry's own file stands for one of the same name.
     hidden = frozenset(name for name in sources.own if (libraries / name).exists())
