@@ -56,7 +56,9 @@ BENCHMARK = Benchmark(
     reasons={
         "python app.py": (
             "constructs and properties cross from Python to the CDK's Node.js process, 0.2 to 0.35 ms each; an empty "
-            "app has none of them. Constructs pass complete properties once and read nothing back that they know."
+            "app has none of them. Constructs pass complete properties once and read nothing back that they know. "
+            "Tried: a third of the calls for each consumer; what handlers reach and which interpreters there are is "
+            "remembered from synth to synth; a stack is asked once for what holds for all its functions."
         ),
     },
     notes=(

@@ -54,8 +54,10 @@ BENCHMARK = Benchmark(
     reasons={
         **dict.fromkeys(
             ("N = 10", "N = 50", "N = 200"),
-            "both sides make the same resources by about as many calls into aws-cdk-lib, as the last row tells, and "
-            "those are nearly all of the time; the construct also checks what it is given.",
+            "the resources themselves, which both sides make, are most of it; the construct also checks what it is "
+            "given and acknowledges findings. Tried: 41 calls into aws-cdk-lib for a copy instead of 130, fewer than "
+            "by hand, as the last row tells; nothing is asked twice, durations and principals are made once, policies "
+            "in one call.",
         ),
         "N = 200 beside N = 10": "what the CDK itself does for each resource grows with their number; see by hand.",
     },
