@@ -89,8 +89,9 @@ BENCHMARK = Benchmark(
         "one line changed": "the handler's own modules are compiled again, in a process of the function's Python.",
         "cold caches": (
             "ours also compiles every library, once for each lock, so that no cold start in Lambda does, and reads "
-            "which of them are reached. Most of both is the download. Tried: each module is read and parsed once, those "
-            "without a word of loading are looked through once; what other functions need of the lock is there then."
+            "which of them are reached. Most of both is the download. Tried: each module is read and parsed once, "
+            "those without a word of loading are looked through once; what other functions need of the lock is there "
+            "then."
         ),
     },
     notes=(

@@ -265,10 +265,15 @@ def minimal_examples_app(directory: Path) -> App:
     return app
 
 
-def order_invoice_app(directory: Path, *, provisioned_concurrency: int | None = None) -> App:
-    """Give the order/invoice system with the feature flags of ``cdk.json``."""
+def order_invoice_app(
+    directory: Path, *, defaults: ServiceDefaults | None = None, provisioned_concurrency: int | None = None
+) -> App:
+    """Give the order/invoice system with the feature flags of ``cdk.json``.
+
+    :param defaults: default: those of a development stage.
+    """
     flags = json.loads((ROOT / "cdk.json").read_text("utf-8"))["context"]
     app = App(context={**flags, **NO_BUNDLING}, outdir=str(directory))
-    dataclasses.replace(ServiceDefaults.development(), stage="checked").apply_to(app)
+    (defaults or dataclasses.replace(ServiceDefaults.development(), stage="checked")).apply_to(app)
     create_order_invoice_system(app, prefix="order-invoice", provisioned_concurrency=provisioned_concurrency)
     return app

@@ -10,10 +10,11 @@ from typing import cast
 
 import pytest
 
+from examples.order_invoice.deployment_stage import DeploymentStage
 from tests.compliance.linters.accepted_findings import ACCEPTED, STARS, Found
 from tests.compliance.linters.linter_environment import linters_python
 from tests.compliance.linters.resolved_templates import resolved_templates
-from tests.compliance.subjects import all_apps
+from tests.compliance.subjects import all_apps, order_invoice_app
 from tests.unit.permissions.service_authorization import action_named, meets
 
 SCRIPT = Path(__file__).parent / "linters" / "lint_templates.py"
@@ -53,10 +54,16 @@ _WRONG_TEMPLATE: Mapping[str, object] = {
 
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    """All templates of the example, of the minimal examples and of each construct, by app and stack."""
+    """All templates, by app and stack: of the example in development and production, and of all constructs."""
     directory = tmp_path_factory.mktemp("linted")
     found: dict[str, Mapping[str, object]] = {}
-    for name, app in all_apps(directory).items():
+    stage = DeploymentStage.from_context({"stage": "production", "alarm-actions": "arn:aws:sns:eu-west-1:1:alarms"})
+    production = order_invoice_app(
+        directory / "production",
+        defaults=stage.defaults,
+        provisioned_concurrency=stage.provisioned_concurrency,
+    )
+    for name, app in {**all_apps(directory), "production": production}.items():
         app.synth()
         found |= {f"{name}/{stack}": each for stack, each in resolved_templates(directory / name).items()}
     return found
