@@ -30,7 +30,7 @@ class IntegrationRoleError(Exception):
 
 
 class IntegrationTimeoutError(Exception):
-    """The service did not answer in time."""
+    """The service did not answer, or not in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class ServiceClient:
         """
         from botocore.auth import S3SigV4Auth, SigV4Auth
         from botocore.awsrequest import AWSRequest
-        from botocore.exceptions import HTTPClientError
+        from botocore.exceptions import BotoCoreError
 
         url = f"{self._endpoint_url}{call.path}" + (f"?{call.query}" if call.query else "")
         request = AWSRequest(method=call.method, url=url, data=call.body, headers=dict(call.header))
@@ -76,7 +76,7 @@ class ServiceClient:
         signer(self._credentials(role, account=account), signing_name, call.region).add_auth(request)
         try:
             response = self._session(timeout).send(request.prepare())
-        except HTTPClientError as error:
+        except BotoCoreError as error:
             raise IntegrationTimeoutError(str(error)) from error
         answer = ServiceAnswer(
             status=response.status_code, header=dict(response.headers.items()), body=response.content
@@ -98,7 +98,9 @@ class ServiceClient:
     def _credentials(self, role: str, *, account: str) -> Credentials:
         from botocore.credentials import Credentials
 
-        if not role or role == _CALLER_S_OWN:
+        if role == _CALLER_S_OWN:
+            raise IntegrationRoleError("the embedded stage cannot call services with the caller's own credentials.")
+        if not role:
             return Credentials(ROOT_ACCESS_KEY if account == DEFAULT_ACCOUNT else account, ROOT_SECRET_KEY)
         with self._lock:
             session = self._sessions.get(role)
@@ -116,7 +118,7 @@ class ServiceClient:
         name = role.rpartition("/")[2]
         try:
             found = self._clients.client("iam", account=role_account).get_role(RoleName=name)["Role"]  # type: ignore[attr-defined] # boto3's types of IAM are not installed
-            trusted = _trusts_api_gateway(found["AssumeRolePolicyDocument"])
+            trusted = trusts_api_gateway(found["AssumeRolePolicyDocument"])
         except ClientError as error:
             raise IntegrationRoleError(f"the role {role} does not exist.") from error
         if not trusted:
@@ -133,7 +135,11 @@ class ServiceClient:
         )
 
 
-def _trusts_api_gateway(document: object) -> bool:
+def trusts_api_gateway(document: object) -> bool:
+    """Tell whether a role may be assumed by API Gateway.
+
+    :param document: the role's trust policy, as an object or as IAM writes it.
+    """
     policy: object = json.loads(unquote(document)) if isinstance(document, str) else document
     statements = cast("Mapping[str, object]", policy).get("Statement", [])
     for untyped in statements if isinstance(statements, list) else [statements]:

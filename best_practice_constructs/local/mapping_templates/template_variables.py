@@ -9,6 +9,7 @@ from functools import cached_property
 from urllib.parse import quote_plus, unquote_plus
 
 from best_practice_constructs.local.mapping_templates.java_values import (
+    HeaderMap,
     JavaMap,
     from_json,
     json_text,
@@ -33,8 +34,8 @@ class InputVariable:
         self, *, body: str, path: Mapping[str, str], querystring: Mapping[str, str], header: Mapping[str, str]
     ) -> None:
         self._body = body or _NO_BODY
-        self._parameters = JavaMap(path=JavaMap(path), querystring=JavaMap(querystring), header=JavaMap(header))
-        self._in_order = (path, querystring, header)
+        self._parameters = JavaMap(path=JavaMap(path), querystring=JavaMap(querystring), header=HeaderMap(header))
+        self._in_order = (JavaMap(path), JavaMap(querystring), HeaderMap(header))
         self.template_properties: Mapping[str, object] = {"body": self._body}
         self.template_methods: Mapping[str, Callable[..., object]] = {
             "json": self._json,
@@ -63,7 +64,7 @@ class InputVariable:
     def _params(self, name: str | None = None) -> object:
         if name is None:
             return self._parameters
-        return next((values[name] for values in self._in_order if name in values), "")
+        return next((values.get(name) for values in self._in_order if name in values), "")
 
 
 class UtilVariable:
