@@ -1,18 +1,23 @@
 """Runs MiniStack inside its own environment; a program of its own that imports nothing of this package.
 
-Arguments: the interpreter for handlers, and the stage's working directory. Standard input is a pipe whose other end
+Arguments: the interpreter for handlers, the stage's working directory, and the address that runs integrations with
+services. Standard input is a pipe whose other end
 only the parent holds: when the parent is gone, however it went (``kill -9`` too), the pipe ends, and the whole process
 group and the working directory go with it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import contextvars
 import json
 import os
 import subprocess
 import sys
 import threading
+import urllib.request
+from typing import TypedDict, cast
 
 # The group cannot clean up after itself once it is killed, so a process outside of it does.
 _CLEAN_UP = """
@@ -41,7 +46,7 @@ def _end_with_parent(python: str, working_directory: str) -> None:
 
 def main() -> None:
     """Run the emulator until its parent ends or it is stopped."""
-    handler_python, working_directory = sys.argv[1:3]
+    handler_python, working_directory, gateway_url = sys.argv[1:4]
     del sys.argv[1:]
     threading.Thread(target=_end_with_parent, args=(sys.executable, working_directory), daemon=True).start()
     # MiniStack starts its workers with sys.executable. Handlers get an environment that holds what Lambda's runtime
@@ -51,6 +56,7 @@ def main() -> None:
     _tell_what_was_raised()
     _retry_what_buses_invoke()
     _queue_asynchronous_invocations()
+    _hand_over_service_integrations(gateway_url)
     from ministack.app import main as run_emulator  # pyright: ignore[reportMissingImports] -- only in its environment
 
     run_emulator()
@@ -149,6 +155,59 @@ def _queue_asynchronous_invocations() -> None:
     invoke, execute = lambda_svc.invoke_async_with_retry, lambda_svc._execute_function  # noqa: SLF001 -- as above
     lambda_svc.invoke_async_with_retry = invoke_in_turn
     lambda_svc._execute_function = execute_in_turn  # noqa: SLF001 -- as above
+
+
+def _hand_over_service_integrations(gateway_url: str) -> None:
+    """Let the stage run the integrations with services: the emulator runs few of them, and little of Velocity.
+
+    It has matched, authorized and validated the request by then.
+    """
+    from ministack.services import apigateway_v1 as api  # pyright: ignore[reportMissingImports] -- as above
+
+    def ask(told: dict[str, object]) -> _Answer:
+        data = json.dumps(told, default=str).encode()
+        request = urllib.request.Request(gateway_url, data=data)  # noqa: S310 -- the stage's own address
+        with connection.open(request) as response:
+            answer: _Answer = json.loads(response.read())
+            return answer
+
+    async def hand_over(*given: dict[str, object], owner_account_id: str, **known: object) -> object:
+        integration, _, _, stage, _, _, _, header, body, querystring, path = given
+        event = api._build_lambda_event_v1(  # noqa: SLF001 -- there is no setting, and the version is pinned
+            *given[1:],
+            authorizer_context=known.get("authorizer_context"),
+            caller_identity=known.get("caller_identity"),
+        )
+        request = {
+            "account": owner_account_id,
+            "header": _last_values(header),
+            "querystring": _last_values(querystring or {}),
+            "path": path or {},
+            "body": base64.b64encode(cast("bytes", body or b"")).decode(),
+            "context": event["requestContext"],
+            "stageVariables": stage.get("variables") or {},
+        }
+        answer = await asyncio.to_thread(ask, {"integration": integration, "request": request})
+        if "error" in answer:
+            return api._gw_error(answer["error"], answer["message"])  # noqa: SLF001 -- as above
+        request_id = {"x-amzn-requestid": event["requestContext"]["requestId"]}
+        return answer["status"], {**answer["header"], **request_id}, base64.b64decode(answer["body"])
+
+    # A proxy of the user's environment cannot reach this machine's loopback interface.
+    connection = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    api._invoke_lambda_custom_v1 = api._invoke_sqs_v1 = hand_over  # noqa: SLF001 -- as above
+
+
+class _Answer(TypedDict, total=False):
+    status: int
+    header: dict[str, str]
+    body: str
+    error: str
+    message: str
+
+
+def _last_values(values: dict[str, object]) -> dict[str, object]:
+    return {name: value[-1] if isinstance(value, list) and value else value for name, value in values.items()}
 
 
 if __name__ == "__main__":
