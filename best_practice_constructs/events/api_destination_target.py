@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk import Annotations
 from aws_cdk import aws_events as events
@@ -174,7 +174,9 @@ class ApiDestinationTarget(Construct):
         *,
         resource_configuration_arn: str | None,
     ) -> IConnectionRef:
-        if hasattr(authorization, "connection_ref"):
+        # By the class where there is one: reading the attribute would ask the CDK for its value.
+        kind: object = type(authorization) if isinstance(authorization, Construct) else authorization
+        if hasattr(kind, "connection_ref"):
             if resource_configuration_arn is not None:
                 raise InvalidArgumentError(
                     self,
@@ -182,7 +184,7 @@ class ApiDestinationTarget(Construct):
                     reason="the connection says itself how it reaches the API",
                     remedy="say it where the connection is made, or pass an authorization",
                 )
-            return authorization
+            return cast("IConnectionRef", authorization)
         credentials = connection_authorization(self, authorization)
         properties = events.CfnConnection
         return events.CfnConnection(

@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER_VALUE = re.compile(r"[ \t]*[\x20-\x7E]+([ \t]+[\x20-\x7E]+)*[ \t]*")
 _DECLARED_ID = EventValue(path=(*METADATA, "event_id"))
 _ID = EventValue(path=("id",))
-_LISTED_IN_ENVELOPE = ("resources", "detail")
+_MANY_VALUES = (("resources",), ("detail",), DATA, METADATA)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +189,7 @@ class _ValueCheck:
         if isinstance(value, str):
             return value
         field = self.field(value, where)
-        is_listed = field is None and value.path[-1] in _LISTED_IN_ENVELOPE and len(value.path) == 1
+        is_listed = value.path in _MANY_VALUES
         if is_listed or (field is not None and (field.is_nested or field.lists)):
             raise self._refusal(
                 value, where, "it holds more than one value", "name a single value, or put it into the body"
