@@ -27,13 +27,21 @@ if TYPE_CHECKING:
     from best_practice_constructs.consumers.topic_consumer import TopicConsumer as TopicConsumer
     from best_practice_constructs.defaults import ServiceDefaults as ServiceDefaults
     from best_practice_constructs.errors import InvalidArgumentError as InvalidArgumentError
+    from best_practice_constructs.events.api_destination_target import ApiDestinationTarget as ApiDestinationTarget
     from best_practice_constructs.events.change_pipe import ChangePipe as ChangePipe
     from best_practice_constructs.events.change_publisher import ChangePublisher as ChangePublisher
     from best_practice_constructs.events.claim_check_store import ClaimCheckStore as ClaimCheckStore
+    from best_practice_constructs.events.destination_authorization import ApiKeyAuthorization as ApiKeyAuthorization
+    from best_practice_constructs.events.destination_authorization import BasicAuthorization as BasicAuthorization
+    from best_practice_constructs.events.destination_authorization import OAuthAuthorization as OAuthAuthorization
     from best_practice_constructs.events.enriched_event_bus import EnrichedEventBus as EnrichedEventBus
     from best_practice_constructs.events.event_catalogue import EventCatalogue as EventCatalogue
     from best_practice_constructs.events.event_catalogue import EventCatalogueError as EventCatalogueError
     from best_practice_constructs.events.event_schema_registry import EventSchemaRegistry as EventSchemaRegistry
+    from best_practice_constructs.events.event_value import EventValue as EventValue
+    from best_practice_constructs.events.event_value import from_data as from_data
+    from best_practice_constructs.events.event_value import from_event as from_event
+    from best_practice_constructs.events.event_value import from_metadata as from_metadata
     from best_practice_constructs.events.existing_claim_check_store import (
         ExistingClaimCheckStore as ExistingClaimCheckStore,
     )
@@ -46,8 +54,11 @@ if TYPE_CHECKING:
     from best_practice_constructs.runtime.event_type import EventSource as EventSource
 
 _MODULE_OF_NAME = {
+    "ApiDestinationTarget": "events.api_destination_target",
     "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
+    "ApiKeyAuthorization": "events.destination_authorization",
     "AsyncFunctionConsumer": "consumers.async_function_consumer",
+    "BasicAuthorization": "events.destination_authorization",
     "ChangeFilter": "consumers.change_filter",
     "ChangePipe": "events.change_pipe",
     "ChangePublisher": "events.change_publisher",
@@ -58,6 +69,7 @@ _MODULE_OF_NAME = {
     "EventCatalogueError": "events.event_catalogue",
     "EventSchemaRegistry": "events.event_schema_registry",
     "EventSource": "runtime.event_type",
+    "EventValue": "events.event_value",
     "ExistingClaimCheckStore": "events.existing_claim_check_store",
     "ExistingEventBus": "events.existing_event_bus",
     "IamAuthorization": "api.authorization",
@@ -66,12 +78,16 @@ _MODULE_OF_NAME = {
     "InvalidArgumentError": "errors",
     "InvocationModel": "functions.invocation_model",
     "NoAuthorization": "api.authorization",
+    "OAuthAuthorization": "events.destination_authorization",
     "Permission": "permissions.permission",
     "ProvisionedApi": "api.provisioned_api",
     "ServiceDefaults": "defaults",
     "SinglePurposeFunction": "functions.single_purpose_function",
     "StreamConsumer": "consumers.stream_consumer",
     "TopicConsumer": "consumers.topic_consumer",
+    "from_data": "events.event_value",
+    "from_event": "events.event_value",
+    "from_metadata": "events.event_value",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__
