@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from best_practice_constructs.permissions.permission import Permission as Permission
     from best_practice_constructs.runtime.event_type import EventSource as EventSource
+    from best_practice_constructs.workflows.power_tuning import PowerTuning as PowerTuning
 
 _MODULE_OF_NAME = {
     "ApiDestinationTarget": "events.api_destination_target",
@@ -80,6 +81,7 @@ _MODULE_OF_NAME = {
     "NoAuthorization": "api.authorization",
     "OAuthAuthorization": "events.destination_authorization",
     "Permission": "permissions.permission",
+    "PowerTuning": "workflows.power_tuning",
     "ProvisionedApi": "api.provisioned_api",
     "ServiceDefaults": "defaults",
     "SinglePurposeFunction": "functions.single_purpose_function",
