@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     )
     from best_practice_constructs.permissions.permission import Permission as Permission
     from best_practice_constructs.runtime.event_type import EventSource as EventSource
+    from best_practice_constructs.workflows.service_workflow import ServiceWorkflow as ServiceWorkflow
+    from best_practice_constructs.workflows.task_defaults import RetryDefaults as RetryDefaults
+    from best_practice_constructs.workflows.workflow_starter import WorkflowStarter as WorkflowStarter
 
 _MODULE_OF_NAME = {
     "ApiGatewayLoggingRole": "api.api_gateway_logging_role",
@@ -68,10 +71,13 @@ _MODULE_OF_NAME = {
     "NoAuthorization": "api.authorization",
     "Permission": "permissions.permission",
     "ProvisionedApi": "api.provisioned_api",
+    "RetryDefaults": "workflows.task_defaults",
     "ServiceDefaults": "defaults",
+    "ServiceWorkflow": "workflows.service_workflow",
     "SinglePurposeFunction": "functions.single_purpose_function",
     "StreamConsumer": "consumers.stream_consumer",
     "TopicConsumer": "consumers.topic_consumer",
+    "WorkflowStarter": "workflows.workflow_starter",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 from aws_cdk import ArnFormat
 from aws_cdk import aws_events as events
@@ -33,12 +33,23 @@ from best_practice_constructs.permissions.permission import Permission
 
 _LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
 
+
+class StartedByEvents(IConstruct, Protocol):
+    """What events start: a workflow of this library, or its starter."""
+
+    @property
+    def event_target(self) -> stepfunctions.IStateMachine:
+        """The state machine that gets the events."""
+        ...
+
+
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
     | AsyncFunctionConsumer
     | SinglePurposeFunction
     | sqs.IQueue
     | sns.ITopic
+    | StartedByEvents
     | stepfunctions.IStateMachine
     | events.IEventBus
     | events.IApiDestination
@@ -137,7 +148,11 @@ def receiver_of(target: RouteTarget) -> IConstruct:
     """Give the resource that gets the events of a route to ``target``."""
     if isinstance(target, IdempotentQueueConsumer):
         return target.queue
-    return target.function if isinstance(target, AsyncFunctionConsumer) else target
+    if isinstance(target, AsyncFunctionConsumer):
+        return target.function
+    if hasattr(type(target), "event_target"):
+        return cast("StartedByEvents", target).event_target
+    return target
 
 
 def has_attribute(target: object, attribute: str) -> bool:
