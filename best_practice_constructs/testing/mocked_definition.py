@@ -28,7 +28,7 @@ def mocked_definition(
     :param queue_url: of the queue.
     :param unanswered: the tasks, by path, that are never answered: they time out after a second.
     """
-    mocked = cast("JsonObject", copy.deepcopy(dict(definition)))
+    mocked = copy.deepcopy(dict(definition))
     for state in states_of(mocked):
         if state.type == "Task":
             _mock(state, queue_url)

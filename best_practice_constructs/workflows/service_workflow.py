@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from best_practice_constructs.workflows.workflow_starter import WorkflowStarter
 
 _FAILURES = "WorkflowFailuresQueue"
+_PARTITION = "WorkflowPartition"
+_INTEGRATION = '"arn:aws:states:::'
 _EXPRESS_SECONDS = 300
 _DEFAULT_TIMEOUT = Duration.days(1)
 _DEFAULT_TASK_TIMEOUT = Duration.minutes(1)
@@ -207,12 +209,17 @@ class ServiceWorkflow(Construct):
             role_path=role_path,
             permissions_boundary=permissions_boundary,
         )
+        text = self._text(whole.states)
+        texts = substitution_texts(substitutions)
+        if _INTEGRATION in text:
+            # Integrations have the ARN of the partition that they are deployed to.
+            text, texts[_PARTITION] = text.replace(_INTEGRATION, f'"arn:${{{_PARTITION}}}:states:::'), Aws.PARTITION
         self.state_machine = stepfunctions.StateMachine(
             self,
             "StateMachine",
             comment=comment,
-            definition_body=stepfunctions.DefinitionBody.from_string(self._text(whole.states)),
-            definition_substitutions=substitution_texts(substitutions) or None,
+            definition_body=stepfunctions.DefinitionBody.from_string(text),
+            definition_substitutions=texts or None,
             state_machine_type=state_machine_type,
             role=self.role,
             logs=stepfunctions.LogOptions(

@@ -114,16 +114,16 @@ def test_in_jsonpath_too(stage: LocalStage) -> None:
 
 
 def test_errors_go_to_the_failure_state(stage: LocalStage) -> None:
+    told = {"TableName": "${Table}", "Item": "{% $states.input %}"}
     states = {
         "Keep": put_item(),
-        "TellOfIt": put_item(Next="Failed", Output="{% $states.input %}"),
+        "TellOfIt": put_item(Next="Failed", Output="{% $states.input %}", Arguments=told),
         "Failed": {
             "Type": "Fail",
             "Error": "NotKept",
             "Cause": "{% $states.input.State & ': ' & $states.input.Cause %}",
         },
     }
-    states["TellOfIt"]["Arguments"] = {"TableName": "${Table}", "Item": "{% $states.input %}"}
     definition = definition_of(machine(states), failure_state="TellOfIt")
     with mocked(stage, definition, Keep=[TaskError(CONDITION, "it is there")], TellOfIt=[{}]) as workflow:
         run = workflow.run({"id": "17"})

@@ -48,7 +48,12 @@ def definition_in(template: Template, part: str = "") -> JsonObject:
     """Give the definition of the one state machine whose logical id has ``part``."""
     found = {name: each for name, each in resources_of_type(template, MACHINE).items() if part in name}
     ((_, properties),) = found.items()
-    return cast("JsonObject", json.loads(str(properties["DefinitionString"])))
+    substitutions = cast("Mapping[str, object]", properties.get("DefinitionSubstitutions", {}))
+    text = str(properties["DefinitionString"])
+    if "WorkflowPartition" in substitutions:
+        assert substitutions["WorkflowPartition"] == {"Ref": "AWS::Partition"}
+        text = text.replace("${WorkflowPartition}", "aws")
+    return cast("JsonObject", json.loads(text))
 
 
 def state_in(definition: Mapping[str, object], name: str) -> JsonObject:

@@ -134,6 +134,11 @@ class TestDefaults:
         workflow_of(stack, "Started").starter  # noqa: B018 -- it is made when it is asked for
         assert findings(app).open == frozenset()
 
+    def test_integrations_are_those_of_the_partition(self, default_template: Template) -> None:
+        text = str(only_resource(default_template, MACHINE)["DefinitionString"])
+        assert "arn:${WorkflowPartition}:states:::dynamodb:putItem" in text
+        assert "arn:aws:" not in text
+
     def test_two_workflows_live_in_one_stack(self, stack: Stack) -> None:
         workflow_of(stack, "First")
         workflow_of(stack, "Second")
