@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     )
     from best_practice_constructs.permissions.permission import Permission as Permission
     from best_practice_constructs.runtime.event_type import EventSource as EventSource
+    from best_practice_constructs.workflows.callback_task import callback_task as callback_task
+    from best_practice_constructs.workflows.distributed_map import distributed_map as distributed_map
+    from best_practice_constructs.workflows.saga import SagaStep as SagaStep
+    from best_practice_constructs.workflows.saga import saga_states as saga_states
     from best_practice_constructs.workflows.service_workflow import ServiceWorkflow as ServiceWorkflow
     from best_practice_constructs.workflows.task_defaults import RetryDefaults as RetryDefaults
     from best_practice_constructs.workflows.workflow_starter import WorkflowStarter as WorkflowStarter
@@ -72,12 +76,16 @@ _MODULE_OF_NAME = {
     "Permission": "permissions.permission",
     "ProvisionedApi": "api.provisioned_api",
     "RetryDefaults": "workflows.task_defaults",
+    "SagaStep": "workflows.saga",
     "ServiceDefaults": "defaults",
     "ServiceWorkflow": "workflows.service_workflow",
     "SinglePurposeFunction": "functions.single_purpose_function",
     "StreamConsumer": "consumers.stream_consumer",
     "TopicConsumer": "consumers.topic_consumer",
     "WorkflowStarter": "workflows.workflow_starter",
+    "callback_task": "workflows.callback_task",
+    "distributed_map": "workflows.distributed_map",
+    "saga_states": "workflows.saga",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from typing import cast
 
 from best_practice_constructs.errors import InvalidArgumentError
@@ -20,6 +21,16 @@ from best_practice_constructs.workflows.task_integration import TaskIntegration
 
 LARGEST_DEFINITION = 1_048_576
 LONGEST_NAME = 80
+_READER_SETTINGS = (
+    "CSVDelimiter",
+    "CSVHeaderLocation",
+    "CSVHeaders",
+    "InputType",
+    "ItemsPointer",
+    "ManifestType",
+    "Transformation",
+)
+_WRITER_SETTINGS = ("OutputType", "Transformation")
 _TOKENS = {JSONATA: "$states.context.Task.Token", "JSONPath": "$$.Task.Token"}
 
 
@@ -56,8 +67,23 @@ def _as_linted(definition: JsonObject) -> JsonObject:
             if is_expression(str(state.state.get(key, ""))):
                 state.state[key] = 99_999_998 if key == "TimeoutSeconds" else 1
         if state.type == "Map":
-            state.state.pop("Label", None)
+            _leave_out_map_settings(state.state)
     return linted
+
+
+def _leave_out_map_settings(state: JsonObject) -> None:
+    state.pop("Label", None)
+    for part, config, known in (
+        ("ItemReader", "ReaderConfig", _READER_SETTINGS),
+        ("ResultWriter", "WriterConfig", _WRITER_SETTINGS),
+    ):
+        description = state.get(part)
+        settings = cast("JsonObject", description).get(config) if isinstance(description, dict) else None
+        if isinstance(settings, dict):
+            for name in known:
+                cast("JsonObject", settings).pop(name, None)
+            if not settings:
+                cast("JsonObject", description).pop(config)
 
 
 def _expression_problems(definition: JsonObject) -> list[str]:
@@ -75,10 +101,14 @@ def _expression_problems(definition: JsonObject) -> list[str]:
 def _syntax_error(text: str) -> str | None:
     from jsonata import Jsonata
 
+    # The parser raises it for the whole process.
+    limit = sys.getrecursionlimit()
     try:
         Jsonata(text[2:-2].strip())
     except Exception as error:  # noqa: BLE001 -- its parser fails of some expressions with errors of Python
         return str(error) or type(error).__name__
+    finally:
+        sys.setrecursionlimit(limit)
     return None
 
 
