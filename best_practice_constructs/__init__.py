@@ -52,7 +52,14 @@ if TYPE_CHECKING:
     )
     from best_practice_constructs.permissions.permission import Permission as Permission
     from best_practice_constructs.runtime.event_type import EventSource as EventSource
+    from best_practice_constructs.workflows.callback_task import callback_task as callback_task
+    from best_practice_constructs.workflows.distributed_map import distributed_map as distributed_map
     from best_practice_constructs.workflows.power_tuning import PowerTuning as PowerTuning
+    from best_practice_constructs.workflows.saga import SagaStep as SagaStep
+    from best_practice_constructs.workflows.saga import saga_states as saga_states
+    from best_practice_constructs.workflows.service_workflow import ServiceWorkflow as ServiceWorkflow
+    from best_practice_constructs.workflows.task_defaults import RetryDefaults as RetryDefaults
+    from best_practice_constructs.workflows.workflow_starter import WorkflowStarter as WorkflowStarter
 
 _MODULE_OF_NAME = {
     "ApiDestinationTarget": "events.api_destination_target",
@@ -83,13 +90,20 @@ _MODULE_OF_NAME = {
     "Permission": "permissions.permission",
     "PowerTuning": "workflows.power_tuning",
     "ProvisionedApi": "api.provisioned_api",
+    "RetryDefaults": "workflows.task_defaults",
+    "SagaStep": "workflows.saga",
     "ServiceDefaults": "defaults",
+    "ServiceWorkflow": "workflows.service_workflow",
     "SinglePurposeFunction": "functions.single_purpose_function",
     "StreamConsumer": "consumers.stream_consumer",
     "TopicConsumer": "consumers.topic_consumer",
     "from_data": "events.event_value",
     "from_event": "events.event_value",
     "from_metadata": "events.event_value",
+    "WorkflowStarter": "workflows.workflow_starter",
+    "callback_task": "workflows.callback_task",
+    "distributed_map": "workflows.distributed_map",
+    "saga_states": "workflows.saga",
 }
 
 __all__ = list(_MODULE_OF_NAME)  # pyright: ignore[reportUnsupportedDunderAll] -- the names are loaded by __getattr__

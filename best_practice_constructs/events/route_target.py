@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 from aws_cdk import ArnFormat
 from aws_cdk import aws_events as events
@@ -34,6 +34,16 @@ from best_practice_constructs.permissions.permission import Permission
 
 _LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
 
+
+class StartedByEvents(IConstruct, Protocol):
+    """What events start: a workflow of this library, or its starter."""
+
+    @property
+    def event_target(self) -> stepfunctions.IStateMachine:
+        """The state machine that gets the events."""
+        ...
+
+
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
     | AsyncFunctionConsumer
@@ -41,6 +51,7 @@ RouteTarget: TypeAlias = (
     | ApiDestinationTarget
     | sqs.IQueue
     | sns.ITopic
+    | StartedByEvents
     | stepfunctions.IStateMachine
     | events.IEventBus
     | events.IApiDestination
@@ -141,7 +152,11 @@ def receiver_of(target: RouteTarget) -> IConstruct:
         return target.queue
     if isinstance(target, ApiDestinationTarget):
         return target.destination
-    return target.function if isinstance(target, AsyncFunctionConsumer) else target
+    if isinstance(target, AsyncFunctionConsumer):
+        return target.function
+    if hasattr(type(target), "event_target"):
+        return cast("StartedByEvents", target).event_target
+    return target
 
 
 def has_attribute(target: object, attribute: str) -> bool:

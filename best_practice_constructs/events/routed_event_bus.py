@@ -114,8 +114,9 @@ class RoutedEventBus(Construct):
         :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
             event pattern as a mapping.
         :param to: an :class:`IdempotentQueueConsumer`, :class:`AsyncFunctionConsumer`,
-            :class:`SinglePurposeFunction` or :class:`ApiDestinationTarget`, a queue, topic, state machine, bus (of
-            another account or region too), API destination or log group.
+            :class:`SinglePurposeFunction` or :class:`ApiDestinationTarget`, a :class:`ServiceWorkflow` (one execution
+            for an event, however often it comes), a queue, topic, state machine, bus (of another account or region
+            too), API destination or log group.
         :param id: of the route below its target (below this bus, with the target's id, where the target is in another
             account or region); default: from the event's name. Routes of the same event to one target, of two buses or
             with two filters, need names of yours.
