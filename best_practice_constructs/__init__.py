@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from best_practice_constructs.api.authorization import CognitoAuthorization as CognitoAuthorization
     from best_practice_constructs.api.authorization import IamAuthorization as IamAuthorization
     from best_practice_constructs.api.authorization import NoAuthorization as NoAuthorization
+    from best_practice_constructs.api.direct.get_item import GetItem as GetItem
+    from best_practice_constructs.api.direct.put_event import PutEvent as PutEvent
+    from best_practice_constructs.api.direct.put_item import PutItem as PutItem
+    from best_practice_constructs.api.direct.query_items import QueryItems as QueryItems
+    from best_practice_constructs.api.direct.send_message import SendMessage as SendMessage
+    from best_practice_constructs.api.direct.service_call import DirectIntegration as DirectIntegration
+    from best_practice_constructs.api.direct.update_item import UpdateItem as UpdateItem
+    from best_practice_constructs.api.mapping.field_shape import StoredAsJson as StoredAsJson
+    from best_practice_constructs.api.mapping.value_sources import BodyField as BodyField
+    from best_practice_constructs.api.mapping.value_sources import CallerIdentity as CallerIdentity
+    from best_practice_constructs.api.mapping.value_sources import Claim as Claim
+    from best_practice_constructs.api.mapping.value_sources import Constant as Constant
+    from best_practice_constructs.api.mapping.value_sources import CorrelationId as CorrelationId
+    from best_practice_constructs.api.mapping.value_sources import Header as Header
+    from best_practice_constructs.api.mapping.value_sources import PathParameter as PathParameter
+    from best_practice_constructs.api.mapping.value_sources import QueryParameter as QueryParameter
+    from best_practice_constructs.api.mapping.value_sources import RequestId as RequestId
+    from best_practice_constructs.api.mapping.value_sources import RequestTime as RequestTime
+    from best_practice_constructs.api.mapping.value_sources import WholeBody as WholeBody
     from best_practice_constructs.api.provisioned_api import ProvisionedApi as ProvisionedApi
     from best_practice_constructs.consumers.async_function_consumer import (
         AsyncFunctionConsumer as AsyncFunctionConsumer,
@@ -67,11 +86,17 @@ _MODULE_OF_NAME = {
     "ApiKeyAuthorization": "events.destination_authorization",
     "AsyncFunctionConsumer": "consumers.async_function_consumer",
     "BasicAuthorization": "events.destination_authorization",
+    "BodyField": "api.mapping.value_sources",
+    "CallerIdentity": "api.mapping.value_sources",
     "ChangeFilter": "consumers.change_filter",
     "ChangePipe": "events.change_pipe",
     "ChangePublisher": "events.change_publisher",
+    "Claim": "api.mapping.value_sources",
     "ClaimCheckStore": "events.claim_check_store",
     "CognitoAuthorization": "api.authorization",
+    "Constant": "api.mapping.value_sources",
+    "CorrelationId": "api.mapping.value_sources",
+    "DirectIntegration": "api.direct.service_call",
     "EnrichedEventBus": "events.enriched_event_bus",
     "EventCatalogue": "events.event_catalogue",
     "EventCatalogueError": "events.event_catalogue",
@@ -80,6 +105,8 @@ _MODULE_OF_NAME = {
     "EventValue": "events.event_value",
     "ExistingClaimCheckStore": "events.existing_claim_check_store",
     "ExistingEventBus": "events.existing_event_bus",
+    "GetItem": "api.direct.get_item",
+    "Header": "api.mapping.value_sources",
     "IamAuthorization": "api.authorization",
     "IdempotencyModel": "consumers.idempotency_model",
     "IdempotentQueueConsumer": "consumers.idempotent_queue_consumer",
@@ -87,22 +114,33 @@ _MODULE_OF_NAME = {
     "InvocationModel": "functions.invocation_model",
     "NoAuthorization": "api.authorization",
     "OAuthAuthorization": "events.destination_authorization",
+    "PathParameter": "api.mapping.value_sources",
     "Permission": "permissions.permission",
     "PowerTuning": "workflows.power_tuning",
     "ProvisionedApi": "api.provisioned_api",
+    "PutEvent": "api.direct.put_event",
+    "PutItem": "api.direct.put_item",
+    "QueryItems": "api.direct.query_items",
+    "QueryParameter": "api.mapping.value_sources",
+    "RequestId": "api.mapping.value_sources",
+    "RequestTime": "api.mapping.value_sources",
     "RetryDefaults": "workflows.task_defaults",
     "SagaStep": "workflows.saga",
+    "SendMessage": "api.direct.send_message",
     "ServiceDefaults": "defaults",
     "ServiceWorkflow": "workflows.service_workflow",
     "SinglePurposeFunction": "functions.single_purpose_function",
+    "StoredAsJson": "api.mapping.field_shape",
     "StreamConsumer": "consumers.stream_consumer",
     "TopicConsumer": "consumers.topic_consumer",
-    "from_data": "events.event_value",
-    "from_event": "events.event_value",
-    "from_metadata": "events.event_value",
+    "UpdateItem": "api.direct.update_item",
+    "WholeBody": "api.mapping.value_sources",
     "WorkflowStarter": "workflows.workflow_starter",
     "callback_task": "workflows.callback_task",
     "distributed_map": "workflows.distributed_map",
+    "from_data": "events.event_value",
+    "from_event": "events.event_value",
+    "from_metadata": "events.event_value",
     "saga_states": "workflows.saga",
 }
 
