@@ -70,7 +70,10 @@ def dynamodb_reconfigure_policy(table: dynamodb.ITable | str) -> tuple[Permissio
 
 
 def dynamodb_restore_from_backup_policy(table: dynamodb.ITable | str) -> tuple[Permission, ...]:
-    """Allow what SAM's ``DynamoDBRestoreFromBackupPolicy`` allows on ``table``."""
+    """Allow what SAM's ``DynamoDBRestoreFromBackupPolicy`` allows on ``table``.
+
+    Wider than SAM's: Restoring is allowed on the table too, without which it fails.
+    """
     table_arn = arn_of(table, "table_arn", service="dynamodb", example="eu-west-1:111122223333:table/orders")
     return (
         scoped("dynamodb", "RestoreTableFromBackup", table_arn, f"{table_arn}/backup/*"),
