@@ -13,7 +13,7 @@ from typing import NotRequired, TypedDict, cast
 import pytest
 
 from best_practice_constructs import Permission
-from best_practice_constructs.permissions import sam
+from best_practice_constructs.permissions import dynamodb, sam
 from tests.unit.permissions.every_permission import cases
 
 
@@ -220,6 +220,14 @@ def test_nothing_else_is_said_to_be_wider() -> None:
 def test_a_policy_that_allows_more_is_found(name: str, wider: Callable[[Permission], Permission]) -> None:
     changed = [wider(permission) for permission in CASES[name].permissions]
     assert wider_than_sam(name, changed) - WIDER_WITH_REASON.keys()
+
+
+def test_a_mapping_can_be_made_with_the_policy_on_a_stream() -> None:
+    stream = PARAMETERS["dynamodb_stream_read_policy.StreamName"]
+    arn = f"arn:aws:dynamodb:{_HERE}:table/orders/stream/{stream}"
+    (policy,) = sam.dynamodb_stream_read_policy(arn)
+    assert set(policy.actions) == set(dynamodb.read_stream(arn).actions)
+    assert policy.resources == (arn,)
 
 
 def _matches(statement: _Statement, action: str) -> bool:
