@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
 
 
 class LocalStage:
@@ -275,6 +276,10 @@ class LocalStage:
     def client(self, service: Literal["sqs"], *, region: str | None = ..., account: str | None = ...) -> SQSClient: ...
     @overload
     def client(self, service: Literal["ssm"], *, region: str | None = ..., account: str | None = ...) -> SSMClient: ...
+    @overload
+    def client(
+        self, service: Literal["stepfunctions"], *, region: str | None = ..., account: str | None = ...
+    ) -> SFNClient: ...
     @overload
     def client(self, service: str, *, region: str | None = ..., account: str | None = ...) -> BaseClient: ...
 
