@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -44,8 +45,7 @@ def test_references_are_what_they_will_mean() -> None:
         },
     }
     template = known(resources, Outputs={"Arn": {"Value": {"Fn::GetAtt": "Connection.Arn"}}}, Parameters={"A": {}})
-    made = template["Resources"]
-    assert isinstance(made, dict)
+    made = cast("dict[str, dict[str, dict[str, object]]]", template["Resources"])
     assert made["Rule"]["Properties"] == {
         "Targets": [{"Arn": DESTINATION_ARN, "Id": "hook"}],
         "Description": {"Fn::Sub": f"{DESTINATION_ARN} by Partner-Connection on ${{AWS::Region}}"},
@@ -58,8 +58,7 @@ def test_references_are_what_they_will_mean() -> None:
 
 def test_what_may_not_be_there_is_left_alone() -> None:
     resources = {"Connection": {**CONNECTION, "Condition": "Production"}, "Hook": DESTINATION}
-    made = known(resources)["Resources"]
-    assert isinstance(made, dict)
+    made = cast("dict[str, dict[str, dict[str, object]]]", known(resources)["Resources"])
     assert made["Hook"]["Properties"]["ConnectionArn"] == {"Fn::GetAtt": ["Connection", "Arn"]}
 
 
