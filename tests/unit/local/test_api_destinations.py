@@ -86,7 +86,9 @@ def test_they_are_made_through_their_service_and_so_not_reported_as_left_out(tmp
     template = template_of(planned)
     assert set(template["Resources"]) == {"Secret", "User"}
     assert template["Resources"]["User"] == {"Type": "AWS::SQS::Queue", "Properties": {"Tags": "Orders-Hook"}}
-    assert template["Outputs"]["Hook"]["Value"].endswith(":api-destination/Orders-Hook")
+    assert str(template["Outputs"]["Hook"]).endswith(
+        ":api-destination/Orders-Hook', 'Export': {'Name': 'Orders:Hook'}}"
+    )
 
 
 class Secrets:

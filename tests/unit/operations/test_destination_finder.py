@@ -167,7 +167,7 @@ class TestRules:
     def test_only_the_rule_makes_the_request_to_an_api_destination(self, fake_aws: FakeAws) -> None:
         dead = fake_aws.queue("dead")
         send(fake_aws, dead, undelivered_event("arn:aws:events:us-east-1:123456789012:api-destination/hook/4711"))
-        with pytest.raises(RedriveError, match="only the rule .* makes the request.*: replay the archive") as error:
+        with pytest.raises(RedriveError, match=r"only the rule .* makes the request.*: replay the archive") as error:
             find(fake_aws, dead)
         assert "--rule invoices --start START and --end END" in str(error.value)
 
