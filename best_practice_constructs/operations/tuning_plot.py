@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PLOT_FORMATS = (".png", ".svg")
 _COLOURS = {"arm64": "#1b6ca8", "x86_64": "#c0392b"}
 # Ids in the file are hashes with this salt, instead of random ones; text stays text.
-_STYLE = {"svg.hashsalt": "best-practice-constructs", "svg.fonttype": "none", "font.size": 9}
+_SALT = "best-practice-constructs"
 
 
 def write_plot(figures: TuningFigures, *, title: str, file: Path) -> None:
@@ -32,7 +32,7 @@ def write_plot(figures: TuningFigures, *, title: str, file: Path) -> None:
         raise CommandError(
             "The plot needs matplotlib: install it with pip install 'best-practice-constructs[tuning]'."
         ) from error
-    with rc_context(_STYLE):
+    with rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(8, 5), layout="constrained")
         axes = figure.subplots()
         for architecture in dict.fromkeys(each.measured.architecture for each in figures.settings):
