@@ -13,11 +13,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from best_practice_constructs.local import LocalStage
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
 
 pytestmark = pytest.mark.end_to_end
 
@@ -68,6 +71,10 @@ class Tuned:
 
     stage: LocalStage
     outputs: Mapping[str, str]
+
+    @property
+    def workflows(self) -> SFNClient:
+        return cast("SFNClient", self.stage.client("stepfunctions"))
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command as a person does, pointed at the stage by the environment alone."""
@@ -137,7 +144,7 @@ def test_a_tuning_shows_figures_and_leaves_the_functions_as_they_were(tuned: Tun
 
 
 def test_a_tuning_that_is_stopped_is_cleaned_up_after(tuned: Tuned) -> None:
-    workflows = tuned.stage.client("stepfunctions")
+    workflows = tuned.workflows
     execution = workflows.start_execution(
         stateMachineArn=tuned.outputs["StateMachine"], input=json.dumps({"payload": {"text": "stopped"}})
     )["executionArn"]
@@ -149,7 +156,7 @@ def test_a_tuning_that_is_stopped_is_cleaned_up_after(tuned: Tuned) -> None:
 
 
 def test_a_second_tuning_meanwhile_is_refused(tuned: Tuned) -> None:
-    workflows = tuned.stage.client("stepfunctions")
+    workflows = tuned.workflows
     started = [
         workflows.start_execution(
             stateMachineArn=tuned.outputs["StateMachine"],
@@ -177,4 +184,4 @@ def test_what_is_left_behind_can_be_put_back_by_hand(tuned: Tuned) -> None:
     restored = tuned.command(tuned.outputs["StateMachine"], "--restore", "--apply")
     assert restored.returncode == 0, restored.stdout + restored.stderr
     assert "1 versions were deleted" in restored.stdout
-    assert tuned.state() == cast("list[tuple[int, str, list[str]]]", BEFORE)
+    assert tuned.state() == BEFORE
