@@ -138,7 +138,11 @@ BROUGHT_ALONG = {
 
 @pytest.mark.parametrize(
     ("parts", "extras"),
-    [(domains(), []), (["local"], ["local", "node"]), (["audit", "operations", "runtime", "testing"], ["runtime"])],
+    [
+        (domains(), []),
+        (["local"], ["local", "node"]),
+        (["audit", "operations", "runtime", "testing"], ["runtime", "tuning"]),
+    ],
     ids=str,
 )
 def test_what_a_part_imports_is_declared(parts: list[str], extras: list[str]) -> None:
