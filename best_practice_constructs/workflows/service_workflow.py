@@ -228,6 +228,7 @@ class ServiceWorkflow(Construct):
             tracing_enabled=defaults.tracing is lambda_.Tracing.ACTIVE if tracing_enabled is None else tracing_enabled,
             encryption_configuration=encryption_configuration,
         )
+        state_machine_arn = self.state_machine.state_machine_arn
         acknowledge_delivery(self.role)
         if source.statements:
             tasks = iam.Policy(self, "Tasks", statements=list(source.statements), roles=[self.role])
@@ -239,11 +240,11 @@ class ServiceWorkflow(Construct):
             None
             if self.is_express
             else route_failed_executions(
-                self, "DefaultBus", state_machine=self.state_machine, failures_queue=self.failures_queue
+                self, "DefaultBus", state_machine_arn=state_machine_arn, failures_queue=self.failures_queue
             )
         )
         self.failures_alarm = self._failures_alarm(defaults) if on_failure is None else None
-        self.execution_alarm = self._execution_alarm(defaults)
+        self.execution_alarm = self._execution_alarm(defaults, state_machine_arn)
         if customize is not None:
             customize(self.state_machine)
 
@@ -301,11 +302,11 @@ class ServiceWorkflow(Construct):
             defaults=defaults,
         )
 
-    def _execution_alarm(self, defaults: ServiceDefaults) -> cloudwatch.Alarm:
+    def _execution_alarm(self, defaults: ServiceDefaults, state_machine_arn: str) -> cloudwatch.Alarm:
         return create_alarm(
             self,
             "ExecutionAlarm",
-            metric=unsuccessful_executions(self.state_machine, is_express=self.is_express),
+            metric=unsuccessful_executions(state_machine_arn, is_express=self.is_express),
             threshold=1,
             description=(
                 f"Executions of the workflow {path_of(self)} failed, timed out or were throttled. Its metrics tell "

@@ -9,7 +9,8 @@ from aws_cdk import App
 
 from best_practice_constructs.local import LocalStage
 from best_practice_constructs.testing import MockedWorkflow, TaskError, eventbridge_event
-from examples.service_workflow.stack import BookingStack, RoomRequested
+from examples.service_workflow.room_events import RoomRequested
+from examples.service_workflow.stack import BookingStack
 
 pytestmark = pytest.mark.end_to_end
 
