@@ -17,6 +17,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as stepfunctions
 
 from best_practice_constructs import (
     ApiDestinationTarget,
@@ -39,6 +40,7 @@ from best_practice_constructs import (
     PowerTuning,
     ProvisionedApi,
     ServiceDefaults,
+    ServiceWorkflow,
     SinglePurposeFunction,
     StreamConsumer,
     TopicConsumer,
@@ -203,6 +205,29 @@ def _claim_checks_of_another_app(stack: Stack) -> None:
     bus.route(SubjectReported, to=_consumer(stack))
 
 
+def _workflows(stack: Stack) -> None:
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "Call",
+        "States": {"Call": {"Type": "Task", "Resource": "${Function}", "End": True}},
+    }
+    each = {"Type": "Map", "Items": "{% $states.input %}", "ItemProcessor": processor, "End": True}
+    standard = ServiceWorkflow(
+        stack,
+        "Standard",
+        definition={"QueryLanguage": "JSONata", "StartAt": "Each", "States": {"Each": each}},
+        definition_substitutions={"Function": _function(stack)},
+    )
+    ServiceWorkflow(
+        stack,
+        "Express",
+        definition={"QueryLanguage": "JSONata", "StartAt": "Call", "States": processor["States"]},
+        definition_substitutions={"Function": _function(stack, "Called")},
+        state_machine_type=stepfunctions.StateMachineType.EXPRESS,
+    )
+    EnrichedEventBus(stack, "Bus").route(SubjectChecked, to=standard)
+
+
 def _api(stack: Stack) -> None:
     ProvisionedApi(stack, "Api").get("/subjects/{id}", _function(stack))
 
@@ -257,6 +282,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "change-publishers": _change_publishers,
     "topic-consumer": _topic_consumer,
     "async-function-consumer": _async_consumer,
+    "workflows": _workflows,
     "api": _api,
     "api-provisioned": _provisioned_api,
     "api-cognito": _cognito_api,
