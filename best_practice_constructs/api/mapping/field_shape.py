@@ -81,7 +81,8 @@ class FieldShape:
         if self.most_elements is None or self.most_elements > MOST_ROUNDS:
             raise UnmappableFieldError(
                 f"a list may have more than {MOST_ROUNDS} elements, where a template's loop ends without a word; say "
-                "how many there are at most, as in Annotated[list[Line], msgspec.Meta(max_length=50)], or map WholeBody()"
+                "how many there are at most, as in Annotated[list[Line], msgspec.Meta(max_length=50)], or map the "
+                "whole body"
             )
         return self.element
 

@@ -119,8 +119,6 @@ def test_a_list_that_a_loop_would_cut_off_is_refused(most: int | None) -> None:
 
 _KINDS = (Kind.TEXT, Kind.WHOLE_NUMBER, Kind.NUMBER, Kind.DECIMAL)
 TEXT, WHOLE, NUMBER, DECIMAL = (FieldShape(kind=kind) for kind in _KINDS)
-    FieldShape(kind=kind) for kind in (Kind.TEXT, Kind.WHOLE_NUMBER, Kind.NUMBER, Kind.DECIMAL)
-)
 
 
 @pytest.mark.parametrize(
