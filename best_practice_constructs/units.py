@@ -26,6 +26,7 @@ _DURATIONS = {
     "message_age_alarm_threshold": "seconds",
     "receive_message_wait_time": "seconds",
     "retention_period": "days",
+    "task_timeout": "seconds",
     "timeout": "seconds",
     "tumbling_window": "seconds",
     "visibility_timeout": "seconds",

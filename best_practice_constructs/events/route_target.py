@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 from aws_cdk import ArnFormat
 from aws_cdk import aws_events as events
@@ -21,6 +21,7 @@ from best_practice_constructs.consumers.async_function_consumer import AsyncFunc
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.api_destination_target import ApiDestinationTarget
 from best_practice_constructs.events.event_bus_entrance import let_route_in
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
 from best_practice_constructs.functions.invocation_model import InvocationModel
@@ -33,12 +34,24 @@ from best_practice_constructs.permissions.permission import Permission
 
 _LOG_WRITERS = ("events.amazonaws.com", "delivery.logs.amazonaws.com")
 
+
+class StartedByEvents(IConstruct, Protocol):
+    """What events start: a workflow of this library, or its starter."""
+
+    @property
+    def event_target(self) -> stepfunctions.IStateMachine:
+        """The state machine that gets the events."""
+        ...
+
+
 RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
     | AsyncFunctionConsumer
     | SinglePurposeFunction
+    | ApiDestinationTarget
     | sqs.IQueue
     | sns.ITopic
+    | StartedByEvents
     | stepfunctions.IStateMachine
     | events.IEventBus
     | events.IApiDestination
@@ -106,7 +119,7 @@ def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentErro
     reason = "a route knows no such target"
     remedy = (
         "pass an IdempotentQueueConsumer or an AsyncFunctionConsumer whose handler does that, a SinglePurposeFunction, "
-        "a queue, a topic, a state machine, a bus, an API destination or a log group"
+        "an ApiDestinationTarget, a queue, a topic, a state machine, a bus or a log group"
     )
     if has_attribute(target, "function_arn"):
         reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"
@@ -137,7 +150,13 @@ def receiver_of(target: RouteTarget) -> IConstruct:
     """Give the resource that gets the events of a route to ``target``."""
     if isinstance(target, IdempotentQueueConsumer):
         return target.queue
-    return target.function if isinstance(target, AsyncFunctionConsumer) else target
+    if isinstance(target, ApiDestinationTarget):
+        return target.destination
+    if isinstance(target, AsyncFunctionConsumer):
+        return target.function
+    if hasattr(type(target), "event_target"):
+        return cast("StartedByEvents", target).event_target
+    return target
 
 
 def has_attribute(target: object, attribute: str) -> bool:

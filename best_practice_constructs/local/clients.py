@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
 
 ROOT_ACCESS_KEY = "test"
 ROOT_SECRET_KEY = "test"  # noqa: S105 -- the emulator's own dummy, published with it
@@ -68,6 +69,10 @@ class EmulatorClients:
     def client(self, service: Literal["sqs"], *, region: str | None = ..., account: str | None = ...) -> SQSClient: ...
     @overload
     def client(self, service: Literal["ssm"], *, region: str | None = ..., account: str | None = ...) -> SSMClient: ...
+    @overload
+    def client(
+        self, service: Literal["stepfunctions"], *, region: str | None = ..., account: str | None = ...
+    ) -> SFNClient: ...
     @overload
     def client(self, service: str, *, region: str | None = ..., account: str | None = ...) -> BaseClient: ...
 

@@ -26,16 +26,14 @@ from best_practice_constructs.permissions.item_conditions import (
     item_conditions,
 )
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of, exact_arn
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
 
 
 def _table_arn(table: dynamodb.ITable | str) -> str:
-    if isinstance(table, str):
-        return exact_arn(table, service="dynamodb", example="eu-west-1:111122223333:table/orders")
-    return table.table_arn
+    return arn_of(table, "table_arn", service="dynamodb", example="eu-west-1:111122223333:table/orders")
 
 
 def _table_or_index_arn(table: dynamodb.ITable | str, index_name: str | None) -> str:

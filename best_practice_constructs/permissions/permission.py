@@ -34,6 +34,11 @@ class Permission:
     unscoped_because: str | None = None
 
     def __post_init__(self) -> None:
+        for name, given in (("actions", self.actions), ("resources", self.resources)):
+            if isinstance(given, str):
+                raise ValueError(  # noqa: TRY004 -- whatever no permission can be made of is a ValueError
+                    f"{name}={given!r} is one text, and a list is meant; write {name}=({given!r},)"
+                )
         if not self.actions or not self.resources:
             raise ValueError(
                 f"a permission needs at least one action and one resource, given actions={self.actions!r}, "

@@ -5,8 +5,29 @@ from __future__ import annotations
 import re
 
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
+from best_practice_constructs.errors import named
 
 _ARN = re.compile(r"arn:[\w-]+:(?P<service>[\w-]+):[\w-]*:\w*:.+")
+
+
+def arn_of(resource: object, attribute: str, *, service: str, example: str) -> str:
+    """Give the ARN of a resource of the CDK, or the one that is given itself.
+
+    :param resource: the resource or its ARN.
+    :param attribute: where such resources have their ARN: ``"queue_arn"``.
+    :param service: the service's part of it: ``"sqs"``.
+    :param example: how such ARNs end, for the error: ``"eu-west-1:111122223333:orders"``.
+    :raises ValueError: it is something else, or no ARN of one resource.
+    """
+    if isinstance(resource, str):
+        return exact_arn(resource, service=service, example=example)
+    arn = getattr(resource, attribute, None)
+    if not isinstance(arn, str):
+        raise ValueError(  # noqa: TRY004 -- whatever no permission can be made of is a ValueError
+            f"{named(resource)} is no resource that the permission is on, for it has no {attribute}; pass one that "
+            f"has, or its ARN, as in 'arn:aws:{service}:{example}'"
+        )
+    return arn
 
 
 def exact_arn(text: str, *, service: str, example: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
+from examples.order_invoice.stacks.fulfilment_data_stack import FulfilmentDataStack
+from examples.order_invoice.stacks.fulfilment_service_stack import FulfilmentServiceStack
 from examples.order_invoice.stacks.invoice_data_stack import InvoiceDataStack
 from examples.order_invoice.stacks.invoice_service_stack import InvoiceServiceStack
 from examples.order_invoice.stacks.notice_data_stack import NoticeDataStack
@@ -23,9 +25,11 @@ class OrderInvoiceSystem:
     order_data: OrderDataStack
     invoice_data: InvoiceDataStack
     notice_data: NoticeDataStack
+    fulfilment_data: FulfilmentDataStack
     orders: OrderServiceStack
     invoices: InvoiceServiceStack
     notices: NoticeServiceStack
+    fulfilment: FulfilmentServiceStack
 
 
 def create_order_invoice_system(
@@ -39,11 +43,13 @@ def create_order_invoice_system(
     order_data = OrderDataStack(scope, f"{prefix}-order-data")
     invoice_data = InvoiceDataStack(scope, f"{prefix}-invoice-data", documents_parameter=f"/{prefix}/documents-bucket")
     notice_data = NoticeDataStack(scope, f"{prefix}-notice-data")
+    fulfilment_data = FulfilmentDataStack(scope, f"{prefix}-fulfilment-data")
     orders = OrderServiceStack(
         scope, f"{prefix}-orders", data=order_data, bus=shared.bus, provisioned_concurrency=provisioned_concurrency
     )
     invoices = InvoiceServiceStack(scope, f"{prefix}-invoices", data=invoice_data, bus=shared.bus)
     notices = NoticeServiceStack(scope, f"{prefix}-notices", data=notice_data, bus=shared.bus)
+    fulfilment = FulfilmentServiceStack(scope, f"{prefix}-fulfilment", data=fulfilment_data, bus=shared.bus)
     # What no reference says: the API's stage can log only when the account may, and the parameter must be there.
     orders.add_stack_dependency(shared)
     invoices.add_stack_dependency(invoice_data)
@@ -52,7 +58,9 @@ def create_order_invoice_system(
         order_data=order_data,
         invoice_data=invoice_data,
         notice_data=notice_data,
+        fulfilment_data=fulfilment_data,
         orders=orders,
         invoices=invoices,
         notices=notices,
+        fulfilment=fulfilment,
     )

@@ -33,6 +33,7 @@ from best_practice_constructs import (
     IdempotentQueueConsumer,
     InvocationModel,
     NoAuthorization,
+    PowerTuning,
     ProvisionedApi,
     ServiceDefaults,
     SinglePurposeFunction,
@@ -205,6 +206,20 @@ def _open_api(stack: Stack) -> None:
     ProvisionedApi(stack, "Api", authorization=open_to_all).get("/hours", _function(stack))
 
 
+def _power_tuning(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    x86 = SinglePurposeFunction(
+        stack,
+        "Twin",
+        code=code,
+        handler="index.handler",
+        architecture=lambda_.Architecture.X86_64,
+        invocation_model=InvocationModel.SYNCHRONOUS,
+    )
+    target = _function(stack, invocation_model=InvocationModel.SYNCHRONOUS)
+    PowerTuning(stack, "Tuning", function=target, other_architecture=x86)
+
+
 CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "function": _function,
     "function-allowed": _allowed_function,
@@ -228,6 +243,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "api-provisioned": _provisioned_api,
     "api-cognito": _cognito_api,
     "api-open": _open_api,
+    "power-tuning": _power_tuning,
     "api-logging-role": lambda stack: ApiGatewayLoggingRole(stack, "LoggingRole"),
 }
 

@@ -15,6 +15,17 @@ class JavaMap(dict[str, object]):
         return "{" + ", ".join(f"{key}={text_of(value)}" for key, value in self.items()) + "}"
 
 
+class HeaderMap(JavaMap):
+    """A map of headers: they are found whatever the case of their names, which HTTP/2 does not keep."""
+
+    def get(self, key: object, default: object = None) -> object:
+        """Return a header's value."""
+        return next((value for name, value in self.items() if name.lower() == str(key).lower()), default)
+
+    def __contains__(self, key: object) -> bool:
+        return any(name.lower() == str(key).lower() for name in self)
+
+
 class JavaList(list[object]):
     """A list that a template made; prints as ``[one, two]``."""
 

@@ -5,23 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
-from typing import cast
+from functools import cached_property
 from urllib.parse import quote_plus, unquote_plus
 
-from jsonpath_ng import Child, Fields, Index, Root
-from jsonpath_ng.exceptions import JSONPathError
-from jsonpath_ng.ext.parser import parse
-from jsonpath_ng.jsonpath import JSONPath
-
 from best_practice_constructs.local.mapping_templates.java_values import (
+    HeaderMap,
     JavaMap,
-    JsonArray,
     from_json,
     json_text,
     text_of,
 )
 from best_practice_constructs.local.mapping_templates.javascript_escape import escape_javascript
+from best_practice_constructs.local.mapping_templates.json_paths import find_in_json
 
 _NO_BODY = "{}"
 
@@ -39,8 +34,8 @@ class InputVariable:
         self, *, body: str, path: Mapping[str, str], querystring: Mapping[str, str], header: Mapping[str, str]
     ) -> None:
         self._body = body or _NO_BODY
-        self._parameters = JavaMap(path=JavaMap(path), querystring=JavaMap(querystring), header=JavaMap(header))
-        self._in_order = (path, querystring, header)
+        self._parameters = JavaMap(path=JavaMap(path), querystring=JavaMap(querystring), header=HeaderMap(header))
+        self._in_order = (JavaMap(path), JavaMap(querystring), HeaderMap(header))
         self.template_properties: Mapping[str, object] = {"body": self._body}
         self.template_methods: Mapping[str, Callable[..., object]] = {
             "json": self._json,
@@ -61,15 +56,15 @@ class InputVariable:
 
     def _json(self, path: str) -> str:
         # Of what is not there, an empty text.
-        return json_text(_find(path, self._document))
+        return json_text(find_in_json(path, self._document))
 
     def _path(self, path: str) -> object:
-        return from_json(_find(path, self._document))
+        return from_json(find_in_json(path, self._document))
 
     def _params(self, name: str | None = None) -> object:
         if name is None:
             return self._parameters
-        return next((values[name] for values in self._in_order if name in values), "")
+        return next((values.get(name) for values in self._in_order if name in values), "")
 
 
 class UtilVariable:
@@ -86,27 +81,3 @@ class UtilVariable:
             # As Java's URLEncoder, which leaves the star and takes the tilde.
             "urlEncode": lambda text: quote_plus(text_of(text), safe="*").replace("~", "%7E"),
         }
-
-
-def _find(path: str, document: object) -> object:
-    compiled = _compiled(path)
-    found = [match.value for match in compiled.find(cast("dict[str, object]", document))]
-    if _is_definite(compiled):
-        return found[0] if found else ""
-    return JsonArray(found)
-
-
-@cache
-def _compiled(path: str) -> JSONPath:
-    try:
-        return parse(path)
-    except (JSONPathError, ValueError) as error:
-        raise ValueError(f"{path!r} is no JSONPath: {error}") from error
-
-
-def _is_definite(path: JSONPath) -> bool:
-    if isinstance(path, Child):
-        return _is_definite(path.left) and _is_definite(path.right)
-    if isinstance(path, Fields):
-        return len(path.fields) == 1 and path.fields[0] != "*"
-    return isinstance(path, Root | Index)

@@ -30,6 +30,11 @@ def create_series_table(scope: Construct, id: str) -> dynamodb.Table:
     return _create_table(scope, id, partition_key="series", sort_key=None, stream=None)
 
 
+def create_stock_table(scope: Construct, id: str) -> dynamodb.Table:
+    """Create the table of what is in stock, one item for each article."""
+    return _create_table(scope, id, partition_key="sku", sort_key=None, stream=None)
+
+
 def create_counted_facts_table(scope: Construct, id: str) -> dynamodb.Table:
     """Create the table of marks that a fact was counted, each of which expires by itself, as the runtime makes them."""
     return _create_table(scope, id, partition_key="id", sort_key=None, stream=None, time_to_live_attribute="expiration")

@@ -127,3 +127,19 @@ def test_a_name_in_the_place_of_an_arn_says_how_the_arn_is_written() -> None:
     assert "'arn:aws:dynamodb:eu-west-1:111122223333:table/Tab'" in str(error.value)
     with pytest.raises(ValueError, match="'arn:aws:sqs:eu-west-1:111122223333:parcels'"):
         sqs_permissions.send_message("parcels")
+
+
+def test_one_text_is_no_list() -> None:
+    with pytest.raises(ValueError, match=r"write actions=\('dynamodb:GetItem',\)"):
+        Permission(actions="dynamodb:GetItem", resources=("arn:aws:dynamodb:eu-west-1:111122223333:table/orders",))  # type: ignore[arg-type] # what people write
+    with pytest.raises(ValueError, match=r"write resources=\('\*',\)"):
+        Permission(actions=("dynamodb:GetItem",), resources="*")  # type: ignore[arg-type] # what people write
+
+
+def test_another_resource_than_the_permission_is_on_is_named(stack: Stack) -> None:
+    with pytest.raises(
+        ValueError, match=r"Stack/Queue, of type Queue is no resource.*it has no table_arn.*table/orders"
+    ):
+        dynamodb_permissions.get_item(sqs.Queue(stack, "Queue"))  # type: ignore[arg-type] # what people write
+    with pytest.raises(ValueError, match="None is no resource that the permission is on"):
+        dynamodb_permissions.get_item(None)  # type: ignore[arg-type] # what people write

@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from best_practice_constructs.runtime import Event, EventSource
 
 orders = EventSource("com.example.shop.orders")
 invoices = EventSource("com.example.shop.invoices")
+fulfilment = EventSource("com.example.shop.fulfilment")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +85,21 @@ class CreditNoteIssued(Event):
     issued_at: datetime
     document: str
     customer: str | None = None
+
+
+@fulfilment.event
+class OrderFulfilled(Event):
+    """What was ordered is paid and on its way to the customer's country."""
+
+    order_id: str
+    country: str
+    fulfilled_at: datetime
+
+
+@fulfilment.event
+class FulfilmentFailed(Event):
+    """An order cannot be fulfilled; what had been done for it is undone: the stock released, the customer refunded."""
+
+    order_id: str
+    reason: Literal["OUT_OF_STOCK", "PAYMENT_DECLINED", "PAYMENT_FAILED", "COUNTRY_NOT_SERVED", "SHIPPING_FAILED"]
+    failed_at: datetime

@@ -17,7 +17,17 @@ from examples.order_invoice.system import create_order_invoice_system
 
 ROOT = Path(__file__).parents[4]
 ALARM_TOPIC = "arn:aws:sns:eu-central-1:123456789012:alarms"
-_STACKS = ("shared", "order-data", "invoice-data", "notice-data", "orders", "invoices", "notices")
+_STACKS = (
+    "shared",
+    "order-data",
+    "invoice-data",
+    "notice-data",
+    "fulfilment-data",
+    "orders",
+    "invoices",
+    "notices",
+    "fulfilment",
+)
 _NO_LETTER = re.compile(r"[^A-Za-z0-9/*.:-]")
 
 Properties = Mapping[str, object]

@@ -183,11 +183,11 @@ def test_every_route_wants_a_signature_and_an_order_wants_its_key(templates: Tem
 
 def test_data_stacks_hold_data_and_service_stacks_none(templates: Templates) -> None:
     kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}
-    for name in ("order-data", "invoice-data", "notice-data"):
+    for name in ("order-data", "invoice-data", "notice-data", "fulfilment-data"):
         types = {str(resource["Type"]) for resource in templates[name].resources.values()}
         assert types & kept
         assert types <= kept | {"AWS::S3::BucketPolicy", "AWS::SSM::Parameter"}
-    for name in ("orders", "invoices", "notices", "shared"):
+    for name in ("orders", "invoices", "notices", "fulfilment", "shared"):
         tables = [
             table
             for table in templates[name].of_type("AWS::DynamoDB::Table").values()
@@ -202,7 +202,7 @@ def test_what_is_kept_can_be_restored_and_in_production_not_be_deleted(
     templates: Templates, production_templates: Templates
 ) -> None:
     for stacks, policy, protected in ((templates, "Delete", False), (production_templates, "Retain", True)):
-        for name in ("order-data", "invoice-data", "notice-data"):
+        for name in ("order-data", "invoice-data", "notice-data", "fulfilment-data"):
             for resource in stacks[name].resources.values():
                 if resource["Type"] in {"AWS::DynamoDB::Table", "AWS::S3::Bucket"}:
                     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == policy

@@ -215,3 +215,12 @@ def test_what_a_template_changes_stays_within_it() -> None:
 def test_stage_variables_are_there() -> None:
     given = TemplateInput(stage_variables={"table": "orders"})
     assert render("$stageVariables.table ${stageVariables['table']} $stageVariables.none", given) == "orders orders "
+
+
+def test_headers_are_found_whatever_their_case() -> None:
+    given = TemplateInput(header={"idempotency-key": "k1"})
+    template = "$input.params('Idempotency-Key') $input.params().header.get('Idempotency-Key') $input.params('Other')"
+    assert render(template, given) == "k1 k1 "
+    assert render("$input.params().header.containsKey('IDEMPOTENCY-KEY')", given) == "true"
+    # Names of other parameters have one case only.
+    assert render("$input.params('ID')", TemplateInput(path={"id": "1"})) == ""

@@ -1,0 +1,1 @@
+"""Workflows of Step Functions, and the usual shapes of their definitions (S4)."""

@@ -1,0 +1,1 @@
+"""The fulfilment service: a workflow without a function, in the Amazon States Language."""

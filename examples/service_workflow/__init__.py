@@ -1,0 +1,1 @@
+"""The smallest workflow: it takes a room and tells of it, once for each request, without a function."""
