@@ -25,10 +25,12 @@ PURE_DATA = (
     "event_fields",
     "event_filter",
     "event_images",
+    "event_metadata",
     "event_size",
     "event_type",
     "key_fields",
     "pydantic_models",
+    "secret_names",
 )
 
 
