@@ -28,7 +28,12 @@ def test_each_event_is_published_and_consumed(catalogue: EventCatalogue) -> None
         "OrderCancelled": (("orders: PublishOrderFacts",), ["invoices: IssueCreditNote"]),
         "InvoiceIssued": (
             ("invoices: PublishInvoiceFacts",),
-            ["notices: CustomerNotices", "notices: WriteInvoiceNotice", "orders: RecordInvoice"],
+            [
+                "notices: CustomerNotices",
+                "notices: WriteInvoiceNotice",
+                "orders: RecordInvoice",
+                "partner: PartnerWebhook",
+            ],
         ),
         "CreditNoteIssued": (
             ("invoices: PublishInvoiceFacts",),
