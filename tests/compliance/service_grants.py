@@ -206,7 +206,9 @@ SECTIONS = (
         "EventBridge calls the partner's webhook by a role that rules of this account alone may have, and may call "
         "nothing else; what it cannot tell goes to the route's dead letters, for that one rule.",
         partner=[
-            *_by_role(_TO_PARTNER, action="events:InvokeApiDestination", on="PartnerWebhook/Destination"),
+            *_by_role(
+                _TO_PARTNER, action="events:InvokeApiDestination", on="PartnerWebhook/Destination/ApiDestination"
+            ),
             _sends(f"{_TO_PARTNER}/DeadLetters", service="events", source=f"{_TO_PARTNER}/Rule"),
         ],
     ),
