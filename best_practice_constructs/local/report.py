@@ -11,7 +11,7 @@ from rich.text import Text
 
 from best_practice_constructs.local.deployment import Deployment
 from best_practice_constructs.local.failed_starts import FailedStart
-from best_practice_constructs.local.gateway import FailedIntegration
+from best_practice_constructs.local.gateway.failed_integration import FailedIntegration
 from best_practice_constructs.local.local_stage import LocalStage
 from best_practice_constructs.local.usage_hints import UsageHint
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from best_practice_constructs.local.errors import SynthesisError
 from best_practice_constructs.local.failed_starts import FailedStart
-from best_practice_constructs.local.gateway import FailedIntegration
+from best_practice_constructs.local.gateway.failed_integration import FailedIntegration
 from best_practice_constructs.local.report import (
     show_environment,
     show_error,
