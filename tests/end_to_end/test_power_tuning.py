@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -74,7 +74,7 @@ class Tuned:
 
     @property
     def workflows(self) -> SFNClient:
-        return cast("SFNClient", self.stage.client("stepfunctions"))
+        return self.stage.client("stepfunctions")
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command as a person does, pointed at the stage by the environment alone."""
@@ -155,32 +155,18 @@ def test_a_tuning_that_is_stopped_is_cleaned_up_after(tuned: Tuned) -> None:
     wait_for(lambda: tuned.state() == BEFORE)
 
 
-def test_a_second_tuning_meanwhile_is_refused(tuned: Tuned) -> None:
-    workflows = tuned.workflows
-    started = [
-        workflows.start_execution(
-            stateMachineArn=tuned.outputs["StateMachine"],
-            input=json.dumps({"payload": {"text": str(number)}, "memory_sizes": [256], "invocations": 1}),
-        )["executionArn"]
-        for number in range(2)
-    ]
-    wait_for(lambda: all(workflows.describe_execution(executionArn=each)["status"] != "RUNNING" for each in started))
-    ended = [workflows.describe_execution(executionArn=each) for each in started]
-    errors = [each["error"] for each in ended if each["status"] == "FAILED"]
-    # The emulator goes on with the second function when the first one could not be had, so that both may lose one.
-    assert errors
-    # As it comes late, it finds the note of the other; as it comes at the same moment, it loses the race for it.
-    assert set(errors) <= {"PowerTuning.TunedAlready", "PowerTuning.ChangedMeanwhile"}
-    wait_for(lambda: tuned.state() == BEFORE)
-
-
-def test_what_is_left_behind_can_be_put_back_by_hand(tuned: Tuned) -> None:
+def test_a_function_with_the_note_of_another_tuning_is_refused_and_can_be_put_back_by_hand(tuned: Tuned) -> None:
     functions = tuned.stage.client("lambda")
     name = tuned.outputs["Arm64"]
     note = "Power tuning 0123abcd: 256 MB for a moment, 512 MB before. Works"
     functions.update_function_configuration(FunctionName=name, MemorySize=256, Description=note)
     functions.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
     functions.publish_version(FunctionName=name)
+    noted = tuned.state()
+    assert noted[0][:2] == (256, note)
+    refused = tuned.command(tuned.outputs["StateMachine"], "--apply")
+    assert (refused.returncode, "PowerTuning.TunedAlready" in refused.stderr) == (2, True), refused.stderr
+    assert tuned.state() == noted
     restored = tuned.command(tuned.outputs["StateMachine"], "--restore", "--apply")
     assert restored.returncode == 0, restored.stdout + restored.stderr
     assert "1 versions were deleted" in restored.stdout
