@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tests.compliance import workflow_grants
 from tests.compliance.template_grants import Grant
 
 _TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
@@ -266,7 +267,32 @@ SECTIONS = (
         ],
     ),
     _section(
+        "Step Functions has the role of a workflow for workflows of this account alone, and EventBridge that of a "
+        "route for its rules.",
+        fulfilment=workflow_grants.of_roles(),
+    ),
+    _section(
+        "A workflow's log is delivered, and its traces are sent, by services that know no resource for it; Step "
+        "Functions asks for all of them when the workflow is made.",
+        fulfilment=workflow_grants.of_logs_and_traces(),
+    ),
+    _section(
+        "The workflow's tasks call tables and the bus themselves: these operations, and events of these two kinds.",
+        fulfilment=workflow_grants.of_tasks(),
+    ),
+    _section(
+        "An event starts the starter, which starts the workflow under the event's name, or tells the failures queue "
+        "why it could not.",
+        fulfilment=workflow_grants.of_start(),
+    ),
+    _section(
+        "EventBridge tells the failures queue of executions that did not succeed, and brings what it cannot deliver to "
+        "dead letters: for that one rule each.",
+        fulfilment=workflow_grants.of_rules(),
+    ),
+    _section(
         "Nobody comes to a queue, a topic or a bucket but over TLS.",
+        fulfilment=workflow_grants.over_tls(),
         **{stack: _tls_only(*_queues(stack)) for stack in ("shared", "orders", "invoices", "partner")},
         notices=[
             *_tls_only(*_queues("notices")),

@@ -38,7 +38,19 @@ def written_down(stack: str) -> frozenset[Grant]:
 
 @pytest.mark.parametrize(
     "stack",
-    ["shared", "order-data", "invoice-data", "notice-data", "partner-data", "orders", "invoices", "notices", "partner"],
+    [
+        "shared",
+        "order-data",
+        "invoice-data",
+        "notice-data",
+        "fulfilment-data",
+        "partner-data",
+        "orders",
+        "invoices",
+        "notices",
+        "fulfilment",
+        "partner",
+    ],
 )
 def test_each_statement_is_written_down_and_each_that_is_written_down_is_there(
     grants: TemplateGrants, stack: str
