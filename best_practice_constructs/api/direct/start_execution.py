@@ -17,6 +17,7 @@ from best_practice_constructs.api.mapping.json_pieces import Member, json_object
 from best_practice_constructs.api.mapping.template_node import Node, joined
 from best_practice_constructs.api.mapping.value_sources import RequestId, ValueSource, WholeBody
 from best_practice_constructs.permissions import stepfunctions as stepfunctions_permissions
+from best_practice_constructs.workflows.service_workflow import ServiceWorkflow
 
 
 class StartExecution(DirectIntegration):
@@ -24,7 +25,7 @@ class StartExecution(DirectIntegration):
 
     The route's role may do ``states:StartExecution`` of this state machine.
 
-    :param state_machine: standard or express.
+    :param state_machine: standard or express, or a :class:`ServiceWorkflow`.
     :param input: the workflow's input; default ``WholeBody()``. A mapping makes a JSON object.
     :param name: the execution's name, such as ``Header("Idempotency-Key")``: up to 80 letters, digits, ``-`` and ``_``
         (400 of others). A standard workflow is then started once: the same name with the same input is accepted again
@@ -63,7 +64,7 @@ class StartExecution(DirectIntegration):
 
     def __init__(
         self,
-        state_machine: stepfunctions.IStateMachine,
+        state_machine: stepfunctions.IStateMachine | ServiceWorkflow,
         *,
         input: Content | None = None,
         name: ValueSource | None = None,
@@ -71,7 +72,9 @@ class StartExecution(DirectIntegration):
         location: str | None = None,
         retry_after: int | None = None,
     ) -> None:
-        self.state_machine = state_machine
+        self.state_machine: stepfunctions.IStateMachine = (
+            state_machine.state_machine if isinstance(state_machine, ServiceWorkflow) else state_machine
+        )
         self.input: Content = WholeBody() if input is None else input
         self.name = name
         self.answer = AnswerFields(

@@ -19,6 +19,7 @@ from best_practice_constructs.api.mapping.json_writing import write_json
 from best_practice_constructs.api.mapping.template_node import Assign, Choice, Node, joined
 from best_practice_constructs.api.mapping.value_sources import WholeBody
 from best_practice_constructs.permissions import stepfunctions as stepfunctions_permissions
+from best_practice_constructs.workflows.service_workflow import ServiceWorkflow
 
 TIMED_OUT = ProblemAnswer(
     status=504,
@@ -33,7 +34,7 @@ class StartSyncExecution(DirectIntegration):
     The route's role may do ``states:StartSyncExecution`` of this state machine. The gateway waits 29 s: what takes
     longer goes to :class:`StartExecution`.
 
-    :param state_machine: an express workflow.
+    :param state_machine: an express workflow, or a :class:`ServiceWorkflow` that is one.
     :param answer: a dataclass: the fields of the workflow's output, which is a JSON object.
     :param input: the workflow's input; default ``WholeBody()``. A mapping makes a JSON object.
     :param status: when it succeeded, default 200.
@@ -72,14 +73,16 @@ class StartSyncExecution(DirectIntegration):
 
     def __init__(
         self,
-        state_machine: stepfunctions.IStateMachine,
+        state_machine: stepfunctions.IStateMachine | ServiceWorkflow,
         *,
         answer: type,
         input: Content | None = None,
         status: int = 200,
         problems: Mapping[str, ProblemAnswer] | None = None,
     ) -> None:
-        self.state_machine = state_machine
+        self.state_machine: stepfunctions.IStateMachine = (
+            state_machine.state_machine if isinstance(state_machine, ServiceWorkflow) else state_machine
+        )
         self.answer = answer
         self.input: Content = WholeBody() if input is None else input
         self.status = status
