@@ -25,6 +25,7 @@ from best_practice_constructs.audit.sdk_calls.container_values import (
     is_method_of_containers,
     may_hold,
 )
+from best_practice_constructs.audit.sdk_calls.misspelt_members import misspelt_member
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePlace, SdkCall, UnclearCall, UnknownCall
 from best_practice_constructs.audit.sdk_calls.service_actions import (
     actions_of,
@@ -66,6 +67,7 @@ class CallRecorder:
         self._calls: set[SdkCall] = set()
         self._unknown: set[UnknownCall] = set()
         self._unclear: set[UnclearCall] = set()
+        self._misspelt: set[CodePlace] = set()
         self._services: set[str] = set()
         # Operations on an object, or on a version of it: what they take, their calls tell.
         self._mentioned: set[tuple[str, str, CodePlace]] = set()
@@ -91,7 +93,7 @@ class CallRecorder:
         return CodeCalls(
             calls=tuple(sorted(self._calls, key=_key)),
             unknown=tuple(sorted(self._unknown)),
-            unclear=tuple(sorted(self._unclear)),
+            unclear=tuple(sorted(each for each in self._unclear if each.place not in self._misspelt)),
             services=frozenset(self._services),
         )
 
@@ -104,6 +106,9 @@ class CallRecorder:
         place = _place(scope, attribute.lineno)
         owners = self._inference.values(attribute.value, scope)
         is_known = any(isinstance(owner, Client) and owner.service for owner in owners)
+        if (reason := misspelt_member(owners, attribute.attr)) is not None:
+            self._unknown.add(UnknownCall(place=place, reason=reason, is_misspelt=True))
+            self._misspelt.add(place)
         for owner in owners:
             # An annotation that says only that it is some client adds nothing to what is known.
             if owner != Client(None) or not is_known:

@@ -43,11 +43,13 @@ class UnknownCall:
     :param place: where it is.
     :param reason: why it cannot be known, as a clause.
     :param is_declared: a declaration says what it is, and the declaration cannot be right.
+    :param is_misspelt: there is nothing of that name.
     """
 
     place: CodePlace
     reason: str
     is_declared: bool = False
+    is_misspelt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
