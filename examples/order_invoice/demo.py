@@ -26,6 +26,7 @@ from best_practice_constructs.local.errors import LocalStageError
 from best_practice_constructs.local.phases import Phases
 from best_practice_constructs.local.report import show_environment, show_left_out
 from best_practice_constructs.local.usage_hints import signed_curl
+from examples.order_invoice.listening_partner import Partner, listening_partner
 from examples.order_invoice.order_client import OrderClientError
 from examples.order_invoice.running_system import DeadLetter, RunningSystem
 from invoices.sales import Sales
@@ -37,6 +38,7 @@ _REPEATED_EVERY = 10
 _CANCELLED_EVERY = 12
 _PATIENCE_SECONDS = 120.0
 _WIDEST = 1_000
+_WEBHOOK = "/webhooks/invoices"
 
 
 class DemoError(RuntimeError):
@@ -65,11 +67,12 @@ def main(*, count: int, keep: bool, port: int | None) -> None:
     try:
         with phases.phase("Starting the emulator"):
             stage.start()
-        system = _deploy(console, phases, stage)
-        _run(console, phases, system, count)
-        console.print(f"All in {time.monotonic() - started:.1f} s.", highlight=False)
-        if keep:
-            _stay(console, stage, system)
+        with listening_partner() as partner:
+            system = _deploy(console, phases, stage, partner_url=f"{partner.url}{_WEBHOOK}")
+            _run(console, phases, system, count, partner=partner)
+            console.print(f"All in {time.monotonic() - started:.1f} s.", highlight=False)
+            if keep:
+                _stay(console, stage, system)
     except (LocalStageError, OrderClientError, DemoError) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
@@ -78,19 +81,21 @@ def main(*, count: int, keep: bool, port: int | None) -> None:
         stage.stop()
 
 
-def _deploy(console: Console, phases: Phases, stage: LocalStage) -> RunningSystem:
+def _deploy(console: Console, phases: Phases, stage: LocalStage, *, partner_url: str) -> RunningSystem:
     with phases.phase("Synthesizing the stacks and checking them with cdk-nag"):
         assembly = stage.synthesize(_REPOSITORY, context={"stage": _STAGE, "compliance": "true"})
     console.print(f"  {_compliance(assembly)}", highlight=False)
     with phases.phase("Deploying the stacks"):
         deployment = stage.deploy(
-            assembly, on_stack=lambda stack: console.print(f"  {stack.stack_name}: {stack.change}", highlight=False)
+            assembly,
+            parameters={f"order-invoice-{_STAGE}-partner": {"WebhookUrl": partner_url}},
+            on_stack=lambda stack: console.print(f"  {stack.stack_name}: {stack.change}", highlight=False),
         )
     show_left_out(console, deployment)
     return RunningSystem(stage, deployment, prefix=f"order-invoice-{_STAGE}")
 
 
-def _run(console: Console, phases: Phases, system: RunningSystem, count: int) -> None:
+def _run(console: Console, phases: Phases, system: RunningSystem, count: int, *, partner: Partner) -> None:
     with phases.phase(f"Placing {count} orders from {_CLIENTS} clients, some of them twice"):
         orders = _place(console, system, count)
     with phases.phase("Putting a poisonous event on the bus"):
@@ -107,6 +112,9 @@ def _run(console: Console, phases: Phases, system: RunningSystem, count: int) ->
         letters = _wait_for_dead_letter(system)
     with phases.phase("Waiting for the sales figures, the notices and the documents' digests"):
         consequences = _wait_for_consequences(system, count + len(cancelled))
+    with phases.phase("Waiting for the partner's webhook to be told of each invoice"):
+        requests = partner.wait_for(count, path=_WEBHOOK, seconds=_PATIENCE_SECONDS)
+        consequences["told"] = len({request.headers["idempotency-key"] for request in requests})
     facts = system.count_of_facts()
     show_whole(console, _summary(facts + consequences, system.outcomes(), orders, letters))
     show_whole(console, figures_table(system.sales_figures()))
@@ -114,7 +122,7 @@ def _run(console: Console, phases: Phases, system: RunningSystem, count: int) ->
         console.print(Text(f"Dead letter of {letter.queue}: {letter.cause}"), soft_wrap=True)
     issued = count + len(cancelled)
     expected = {"orders/ORDER": count, "invoices/INVOICE": count, "invoices/CREDIT_NOTE": len(cancelled)}
-    expected |= {"counted": issued, "notices": issued, "digests": issued}
+    expected |= {"counted": issued, "notices": issued, "digests": issued, "told": count}
     actual = facts + consequences
     if wrong := [
         f"{name} is {actual[name]}, not {number}" for name, number in expected.items() if actual[name] != number
@@ -226,6 +234,7 @@ def _summary(facts: Counter[str], outcomes: Counter[str], orders: Orders, letter
         "credit notes issued": facts["invoices/CREDIT_NOTE"],
         "notices to customers": facts["notices"],
         "documents with their digest": facts["digests"],
+        "invoices that the partner was told of": facts["told"],
         "messages handled": outcomes["MessagesProcessed"],
         "messages that were repeats": outcomes["MessagesReplayed"],
         "messages retried": outcomes["MessagesFailed"],

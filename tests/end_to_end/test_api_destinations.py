@@ -17,7 +17,7 @@ from best_practice_constructs.runtime import OutgoingEvent
 from best_practice_constructs.runtime.event_entry import event_entry
 from tests.end_to_end.api_destination_app import write_api_destination_app
 from tests.end_to_end.invoice_event import InvoiceIssued
-from tests.end_to_end.partner_server import TOKEN_PATH, Partner, listening_partner
+from examples.order_invoice.listening_partner import TOKEN_PATH, Partner, listening_partner
 
 pytestmark = pytest.mark.end_to_end
 

@@ -10,7 +10,7 @@ import examples.order_invoice  # noqa: F401 # pyright: ignore[reportUnusedImport
 from best_practice_constructs.local import LocalStage
 from invoices.invoice import INVOICE, Invoice
 from tests.end_to_end.order_invoice_stage import deploy_system, place_orders, tell_again, wait_until_invoiced
-from tests.end_to_end.partner_server import listening_partner
+from examples.order_invoice.listening_partner import listening_partner
 
 pytestmark = pytest.mark.end_to_end
 

@@ -1,4 +1,4 @@
-"""A partner on this machine: an HTTP server that remembers what it was asked, and answers what it is told to."""
+"""A partner on this machine, for the demo and the tests: an HTTP server that remembers what it was asked."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def listening_partner() -> Generator[Partner, None, None]:
         do_PUT = _answer  # noqa: N815 -- the base class calls it so
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the test does."""
+            """Say nothing: who made it listen does."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     partner.url = f"http://127.0.0.1:{server.server_address[1]}"
