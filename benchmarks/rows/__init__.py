@@ -18,6 +18,7 @@ NAMES = (
     "bundling",
     "unit_tests",
     "event_codec",
+    "direct_route",
 )
 """All of them, in the order of the table."""
 

@@ -18,8 +18,6 @@ from pathlib import Path
 from best_practice_constructs.local.emulator_environment import EmulatorEnvironment
 from best_practice_constructs.local.emulator_settings import emulator_settings
 from best_practice_constructs.local.errors import EmulatorDiedError, EmulatorStartError
-from best_practice_constructs.local.gateway.integration_gateway import IntegrationGateway
-from best_practice_constructs.local.gateway.service_client import ServiceClient
 
 _HOST = "127.0.0.1"
 _START_TIMEOUT_SECONDS = 60.0
@@ -69,6 +67,10 @@ class EmulatorProcess:
             region=region,
             enforce_iam=enforce_iam,
         )
+        # Only a stage that runs needs what reads templates and JSON paths.
+        from best_practice_constructs.local.gateway.integration_gateway import IntegrationGateway
+        from best_practice_constructs.local.gateway.service_client import ServiceClient
+
         self.gateway = IntegrationGateway(ServiceClient(endpoint_url=self.endpoint_url))
         arguments = (environment.handler_python, self.working_directory, self.gateway.url)
         with self.log_path.open("wb") as log:

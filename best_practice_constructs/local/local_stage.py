@@ -26,7 +26,7 @@ from best_practice_constructs.local.emulator_process import EmulatorProcess
 from best_practice_constructs.local.errors import EmulatorStartError, LocalStageError
 from best_practice_constructs.local.failed_starts import FailedStart, FailedStartWatch
 from best_practice_constructs.local.function_log import LogLine, read_function_log
-from best_practice_constructs.local.gateway import FailedIntegration
+from best_practice_constructs.local.gateway.failed_integration import FailedIntegration
 from best_practice_constructs.local.stack_deployer import StackDeployer
 from best_practice_constructs.local.synthesizer import synthesize_app
 from best_practice_constructs.local.worker_processes import Worker, find_workers, send_signal

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
+from best_practice_constructs.local.gateway.failed_integration import FailedIntegration
 from best_practice_constructs.local.gateway.integration import (
     Integration,
     MethodRequest,
@@ -28,20 +29,6 @@ from best_practice_constructs.local.gateway.service_client import (
 from best_practice_constructs.local.mapping_templates import MappingTemplateError
 
 _HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FailedIntegration:
-    """An integration that could not be run, or whose service refused its role; its caller got no reason.
-
-    :param method: the method: ``"POST /orders (REST API abc, stage prod)"``.
-    :param reason: what is wrong.
-    :param time: when.
-    """
-
-    method: str
-    reason: str
-    time: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

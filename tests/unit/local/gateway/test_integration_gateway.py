@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from best_practice_constructs.local.gateway import IntegrationGateway
+from best_practice_constructs.local.gateway.integration_gateway import IntegrationGateway
 from best_practice_constructs.local.gateway.service_call import ServiceCall
 from best_practice_constructs.local.gateway.service_client import (
     IntegrationRoleError,
