@@ -17,6 +17,8 @@ from best_practice_constructs import (
     IamAuthorization,
     IdempotentQueueConsumer,
     ProvisionedApi,
+    RequestId,
+    SendMessage,
     ServiceWorkflow,
     SinglePurposeFunction,
     StreamConsumer,
@@ -92,6 +94,14 @@ def _api_route(stack: Stack, id: str) -> Crossings:
     return crossings
 
 
+def _direct_route(stack: Stack, id: str) -> Crossings:
+    api = ProvisionedApi(stack, f"{id}Api", authorization=IamAuthorization())
+    queue = sqs.Queue(stack, f"{id}Queue")
+    with counted_crossings() as crossings:
+        api.post("/copies", SendMessage(queue, message=RequestId()))
+    return crossings
+
+
 def _workflow(stack: Stack, id: str) -> Crossings:
     queue = sqs.Queue(stack, f"{id}Queue")
     task = {
@@ -116,6 +126,7 @@ def _workflow(stack: Stack, id: str) -> Crossings:
         (_stream_consumer, 38),
         (_topic_consumer, 83),
         (_api_route, 13),
+        (_direct_route, 18),
         (_workflow, 71),
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else None,

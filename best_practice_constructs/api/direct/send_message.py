@@ -89,7 +89,7 @@ class SendMessage(DirectIntegration):
     def call(self, route: DirectRoute) -> ServiceCall:
         """Give the call; see :class:`DirectIntegration`."""
         self._check(route)
-        queue = self.queue
+        queue, place = self.queue, self.queue.env
         fifo = {"MessageGroupId": self.message_group_id, "MessageDeduplicationId": self.deduplication_id}
         sources = source_list(
             content_sources(self.message), self.attributes, [each for each in fifo.values() if each is not None]
@@ -106,8 +106,8 @@ class SendMessage(DirectIntegration):
             permissions.append(kms_permissions.encrypt_messages(key))
         return ServiceCall(
             service="sqs",
-            path=f"{queue.env.account}/{queue.queue_name}",
-            region=queue.env.region,
+            path=f"{place.account}/{queue.queue_name}",
+            region=place.region,
             parameters={"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"},
             template=joined(preambles(sources), form(fields)),
             permissions=permissions,
@@ -124,13 +124,14 @@ class SendMessage(DirectIntegration):
         )
 
     def _check(self, route: DirectRoute) -> None:
-        if self.queue.fifo and self.message_group_id is None:
+        is_fifo = self.queue.fifo
+        if is_fifo and self.message_group_id is None:
             raise route.refusal(
                 "a FIFO queue without message_group_id",
                 "SQS refuses a message without a group on a FIFO queue",
                 "pass message_group_id=…, such as PathParameter('order_id') or Constant('all')",
             )
-        if not self.queue.fifo and self.deduplication_id is not None:
+        if not is_fifo and self.deduplication_id is not None:
             raise route.refusal(
                 "deduplication_id for a standard queue",
                 "only FIFO queues recognise repetitions",
