@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from best_practice_constructs.api.authorization import IamAuthorization as IamAuthorization
     from best_practice_constructs.api.authorization import NoAuthorization as NoAuthorization
     from best_practice_constructs.api.direct.get_item import GetItem as GetItem
+    from best_practice_constructs.api.direct.problem_answers import ProblemAnswer as ProblemAnswer
+    from best_practice_constructs.api.direct.publish_to_topic import PublishToTopic as PublishToTopic
     from best_practice_constructs.api.direct.put_event import PutEvent as PutEvent
     from best_practice_constructs.api.direct.put_item import PutItem as PutItem
     from best_practice_constructs.api.direct.query_items import QueryItems as QueryItems
     from best_practice_constructs.api.direct.send_message import SendMessage as SendMessage
     from best_practice_constructs.api.direct.service_call import DirectIntegration as DirectIntegration
+    from best_practice_constructs.api.direct.start_execution import StartExecution as StartExecution
+    from best_practice_constructs.api.direct.start_sync_execution import StartSyncExecution as StartSyncExecution
     from best_practice_constructs.api.direct.update_item import UpdateItem as UpdateItem
     from best_practice_constructs.api.mapping.field_shape import StoredAsJson as StoredAsJson
     from best_practice_constructs.api.mapping.value_sources import BodyField as BodyField
@@ -117,7 +121,9 @@ _MODULE_OF_NAME = {
     "PathParameter": "api.mapping.value_sources",
     "Permission": "permissions.permission",
     "PowerTuning": "workflows.power_tuning",
+    "ProblemAnswer": "api.direct.problem_answers",
     "ProvisionedApi": "api.provisioned_api",
+    "PublishToTopic": "api.direct.publish_to_topic",
     "PutEvent": "api.direct.put_event",
     "PutItem": "api.direct.put_item",
     "QueryItems": "api.direct.query_items",
@@ -130,6 +136,8 @@ _MODULE_OF_NAME = {
     "ServiceDefaults": "defaults",
     "ServiceWorkflow": "workflows.service_workflow",
     "SinglePurposeFunction": "functions.single_purpose_function",
+    "StartExecution": "api.direct.start_execution",
+    "StartSyncExecution": "api.direct.start_sync_execution",
     "StoredAsJson": "api.mapping.field_shape",
     "StreamConsumer": "consumers.stream_consumer",
     "TopicConsumer": "consumers.topic_consumer",

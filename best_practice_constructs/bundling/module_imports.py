@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from best_practice_constructs.bundling.lazy_names import is_module_getattr, last_name, lazy_names
+
 # Also of what a module holds, as in ``"shop.logs.JsonFormatter"`` and ``"shop.plugins:make"``.
 _DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?", re.ASCII)
 _LONGEST_NAME = 200
@@ -14,7 +16,7 @@ _LONGEST_NAME = 200
 _LOADERS = frozenset(
     """
     import_module __import__ spec_from_file_location iter_modules walk_packages addsitedir resolve_name import_string
-    SourceFileLoader SourcelessFileLoader
+    SourceFileLoader SourcelessFileLoader find_spec
     """.split()
 )
 _CHANGES = frozenset({"sys.path", "runpy.run_module", "runpy.run_path", "pydoc.locate"})
@@ -51,7 +53,7 @@ class ModuleImports:
     :param names: its import statements, in functions too, but not those for type checkers.
     :param texts: its texts that could be names of modules, as plugins and lazy loaders are named by.
     :param lazy: of a package whose names are loaded on first use (a module ``__getattr__``, the names imported for type
-        checkers): the module that each name comes from.
+        checkers and those of its table): the module that each name comes from.
     :param is_open: it loads modules by computed names, or changes where they are looked for, or nobody can tell.
     :param is_unreadable: its text is of a newer Python than the one that reads it.
     """
@@ -75,15 +77,16 @@ def module_imports(source: str, *, module: str, is_package: bool) -> ModuleImpor
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return ModuleImports(is_open=True, is_unreadable=True)
-    reader = _Reader(package=module if is_package else module.rpartition(".")[0])
+    package = module if is_package else module.rpartition(".")[0]
+    reader = _Reader(package=package)
     reader.read(tree.body, is_required=True)
-    lazy = reader.for_type_checkers if any(map(_loads_lazily, tree.body)) else {}
+    lazy = lazy_names(tree.body, package=package, for_type_checkers=reader.for_type_checkers, loaders=_LOADERS)
     # What a lazy package loads by its __getattr__ is known by its names; what else it loads is not.
-    others = [node for node in tree.body if not (lazy and _loads_lazily(node) and not _loads_its_argument(node))]
+    others = [node for node in tree.body if not (lazy and lazy.are_all and is_module_getattr(node))]
     return ModuleImports(
         names=tuple(reader.names),
         texts=frozenset(reader.texts),
-        lazy=lazy,
+        lazy=dict(lazy.modules) if lazy else {},
         is_open=_SPEAKS_OF_LOADING.search(source) is not None and any(map(_opens, others)),
     )
 
@@ -136,10 +139,6 @@ class _Reader:
                 self.texts.add(text)
 
 
-def _loads_lazily(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
-
-
 def _opens(statement: ast.stmt) -> bool:
     """Tell whether a statement may load modules whose names are not written in it, or change where they are found."""
     settled = {id(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call) and _names_module(node)}
@@ -163,29 +162,5 @@ def _is_loader(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in _LOADERS
 
 
-def _loads_its_argument(node: ast.stmt) -> bool:
-    """Tell whether a package's ``__getattr__`` loads any name that it is asked for, and not those of a table."""
-    if not isinstance(node, ast.FunctionDef) or not node.args.args:
-        return True
-    asked = node.args.args[0].arg
-    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and _last_name(call.func) in _LOADERS]
-    return any(_contains(argument, asked) for call in calls for argument in call.args)
-
-
-def _contains(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Subscript):
-        # What a table holds is written in it.
-        return _contains(node.value, name)
-    if isinstance(node, ast.Name):
-        return node.id == name
-    return any(_contains(child, name) for child in ast.iter_child_nodes(node))
-
-
 def _is_for_type_checkers(test: ast.expr) -> bool:
-    return _last_name(test) == "TYPE_CHECKING"
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return last_name(test) == "TYPE_CHECKING"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PLOT_FORMATS = (".png", ".svg")
 _COLOURS = {"arm64": "#1b6ca8", "x86_64": "#c0392b"}
 # Ids in the file are hashes with this salt, instead of random ones; text stays text.
-_STYLE = {"svg.hashsalt": "best-practice-constructs", "svg.fonttype": "none", "font.size": 9}
+_SALT = "best-practice-constructs"
 
 
 def write_plot(figures: TuningFigures, *, title: str, file: Path) -> None:
@@ -32,11 +32,12 @@ def write_plot(figures: TuningFigures, *, title: str, file: Path) -> None:
         raise CommandError(
             "The plot needs matplotlib: install it with pip install 'best-practice-constructs[tuning]'."
         ) from error
-    with rc_context(_STYLE):
+    with rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(8, 5), layout="constrained")
         axes = figure.subplots()
         for architecture in dict.fromkeys(each.measured.architecture for each in figures.settings):
-            _draw(axes, [each for each in figures.settings if each.measured.architecture == architecture])
+            of_it = [each for each in figures.settings if each.measured.architecture == architecture]
+            _draw(axes, of_it, labels_below=architecture == figures.balanced.measured.architecture)
         _mark_choices(axes, figures)
         axes.set_title(title, loc="left", fontsize=10)
         axes.set_xlabel("duration of an invocation in a warm environment, ms (left is faster)")
@@ -54,7 +55,7 @@ def write_plot(figures: TuningFigures, *, title: str, file: Path) -> None:
         file.write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _draw(axes: Axes, settings: Sequence[SettingFigures]) -> None:
+def _draw(axes: Axes, settings: Sequence[SettingFigures], *, labels_below: bool) -> None:
     in_order = sorted(settings, key=lambda each: each.measured.memory_size)
     architecture = in_order[0].measured.architecture
     axes.plot(
@@ -71,7 +72,7 @@ def _draw(axes: Axes, settings: Sequence[SettingFigures]) -> None:
             f"{each.measured.memory_size:,} MB",
             (each.duration, each.cost),
             textcoords="offset points",
-            xytext=(6, 5),
+            xytext=(6, -12 if labels_below else 5),
             fontsize=8,
             color=_COLOURS.get(architecture, "black"),
         )

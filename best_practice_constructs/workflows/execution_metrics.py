@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_stepfunctions as stepfunctions
 
 from best_practice_constructs.durations import duration_of
 
 
-def unsuccessful_executions(
-    state_machine: stepfunctions.StateMachine, *, is_express: bool
-) -> cloudwatch.MathExpression:
+def unsuccessful_executions(state_machine_arn: str, *, is_express: bool) -> cloudwatch.MathExpression:
     """Give the number of executions that failed, timed out or were throttled in five minutes.
 
     Step Functions counts throttled executions of standard workflows only.
     """
     period = duration_of(300)
-    dimensions = {"StateMachineArn": state_machine.state_machine_arn}
+    dimensions = {"StateMachineArn": state_machine_arn}
     names = ["ExecutionsFailed", "ExecutionsTimedOut"] + ([] if is_express else ["ExecutionThrottled"])
     metrics: dict[str, cloudwatch.IMetric] = {
         f"m{index}": cloudwatch.Metric(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
 from best_practice_constructs.events.event_route import EventRoute
@@ -18,7 +17,7 @@ _UNFINISHED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 def route_failed_executions(
-    scope: Construct, id: str, *, state_machine: stepfunctions.IStateMachine, failures_queue: sqs.IQueue
+    scope: Construct, id: str, *, state_machine_arn: str, failures_queue: sqs.IQueue
 ) -> EventRoute:
     """Let EventBridge tell the queue of every execution of a standard workflow that did not succeed.
 
@@ -30,7 +29,7 @@ def route_failed_executions(
         {
             "source": ["aws.states"],
             "detail-type": ["Step Functions Execution Status Change"],
-            "detail": {"status": list(_UNFINISHED), "stateMachineArn": [state_machine.state_machine_arn]},
+            "detail": {"status": list(_UNFINISHED), "stateMachineArn": [state_machine_arn]},
         },
         to=failures_queue,
         id="OnUnfinished",

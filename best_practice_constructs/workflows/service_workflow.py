@@ -27,14 +27,13 @@ from best_practice_constructs.events.event_route import EventRoute
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.queues.stack_unique_name import stack_unique_name
 from best_practice_constructs.units import refuse_unitless
 from best_practice_constructs.workflows.definition_source import DefinitionSource
 from best_practice_constructs.workflows.execution_metrics import unsuccessful_executions
 from best_practice_constructs.workflows.failed_executions import route_failed_executions
-from best_practice_constructs.workflows.nested_execution_permissions import run_own_items
+from best_practice_constructs.workflows.nested_execution_permissions import let_run_own_items
 from best_practice_constructs.workflows.substitutions import Substituted, check_substitutions, substitution_texts
 from best_practice_constructs.workflows.task_defaults import RetryDefaults
 from best_practice_constructs.workflows.workflow_definition import DefinitionMaker
@@ -228,22 +227,22 @@ class ServiceWorkflow(Construct):
             tracing_enabled=defaults.tracing is lambda_.Tracing.ACTIVE if tracing_enabled is None else tracing_enabled,
             encryption_configuration=encryption_configuration,
         )
+        state_machine_arn = self.state_machine.state_machine_arn
         acknowledge_delivery(self.role)
         if source.statements:
             tasks = iam.Policy(self, "Tasks", statements=list(source.statements), roles=[self.role])
             self.state_machine.node.add_dependency(tasks)
         if whole.has_distributed_map:
-            # By the ARN of the state machine, which the role cannot know before it is there.
-            iam.Policy(self, "OwnItems", document=policy_document(run_own_items(self.state_machine)), roles=[self.role])
+            let_run_own_items(self, "OwnItems", state_machine=self.state_machine, role=self.role)
         self.failures_route: EventRoute | None = (
             None
             if self.is_express
             else route_failed_executions(
-                self, "DefaultBus", state_machine=self.state_machine, failures_queue=self.failures_queue
+                self, "DefaultBus", state_machine_arn=state_machine_arn, failures_queue=self.failures_queue
             )
         )
         self.failures_alarm = self._failures_alarm(defaults) if on_failure is None else None
-        self.execution_alarm = self._execution_alarm(defaults)
+        self.execution_alarm = self._execution_alarm(defaults, state_machine_arn)
         if customize is not None:
             customize(self.state_machine)
 
@@ -301,11 +300,11 @@ class ServiceWorkflow(Construct):
             defaults=defaults,
         )
 
-    def _execution_alarm(self, defaults: ServiceDefaults) -> cloudwatch.Alarm:
+    def _execution_alarm(self, defaults: ServiceDefaults, state_machine_arn: str) -> cloudwatch.Alarm:
         return create_alarm(
             self,
             "ExecutionAlarm",
-            metric=unsuccessful_executions(self.state_machine, is_express=self.is_express),
+            metric=unsuccessful_executions(state_machine_arn, is_express=self.is_express),
             threshold=1,
             description=(
                 f"Executions of the workflow {path_of(self)} failed, timed out or were throttled. Its metrics tell "

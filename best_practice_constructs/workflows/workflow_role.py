@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from aws_cdk import Aws
@@ -28,20 +29,23 @@ def create_workflow_role(
     return create_service_role(
         scope,
         id,
-        assumed_by=iam.ServicePrincipal(
-            "states.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                # Not by name: CloudFormation gives it after the role is there.
-                "ArnLike": {
-                    "aws:SourceArn": f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:*"
-                },
-            },
-        ),
+        assumed_by=_workflows_of_this_account(),
         defaults=defaults,
         role_path=role_path,
         permissions_boundary=permissions_boundary,
         inline_policies={"Tasks": policy_document(_joined(permissions))} if permissions else None,
+    )
+
+
+@functools.cache
+def _workflows_of_this_account() -> iam.ServicePrincipal:
+    return iam.ServicePrincipal(
+        "states.amazonaws.com",
+        conditions={
+            "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+            # Not by name: CloudFormation gives it after the role is there.
+            "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:*"},
+        },
     )
 
 

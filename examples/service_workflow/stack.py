@@ -9,19 +9,10 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from best_practice_constructs import EnrichedEventBus, EventSource, ServiceWorkflow
-from best_practice_constructs.runtime import Event
+from best_practice_constructs import EnrichedEventBus, ServiceWorkflow
+from examples.service_workflow.room_events import RoomRequested
 
 SERVICE = Path(__file__).parent / "service"
-rooms = EventSource("com.example.rooms")
-
-
-@rooms.event
-class RoomRequested(Event):
-    """A guest asked for a room."""
-
-    booking_id: str
-    room: str
 
 
 class BookingStack(Stack):

@@ -14,11 +14,15 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as stepfunctions
 
 from best_practice_constructs import (
+    ApiDestinationTarget,
     ApiGatewayLoggingRole,
+    ApiKeyAuthorization,
     AsyncFunctionConsumer,
     ChangePipe,
     ChangePublisher,
@@ -36,9 +40,11 @@ from best_practice_constructs import (
     PowerTuning,
     ProvisionedApi,
     ServiceDefaults,
+    ServiceWorkflow,
     SinglePurposeFunction,
     StreamConsumer,
     TopicConsumer,
+    from_data,
 )
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
@@ -173,6 +179,19 @@ def _routing_bus(stack: Stack) -> None:
     bus.log_everything()
 
 
+def _api_destination(stack: Stack) -> None:
+    secret = secretsmanager.Secret.from_secret_name_v2(stack, "Secret", "checked/key")
+    target = ApiDestinationTarget(
+        stack,
+        "Partner",
+        url="https://partner.example/subjects",
+        authorization=ApiKeyAuthorization(header="x-api-key", secret=secret),
+        rate_limit_per_second=10,
+        body={"subject": from_data("subject_id")},
+    )
+    EnrichedEventBus(stack, "Bus").route(SubjectChecked, to=target)
+
+
 def _claim_checks(stack: Stack) -> None:
     bus = EnrichedEventBus(stack, "Bus", claim_check=ClaimCheckStore(stack, "ClaimChecks"))
     bus.add_publisher(_function(stack), SubjectReported)
@@ -184,6 +203,29 @@ def _claim_checks_of_another_app(stack: Stack) -> None:
     bus = ExistingEventBus.from_parameter(stack, "Bus", parameter_name="/checked/bus", claim_check=store)
     bus.add_publisher(_function(stack), SubjectReported)
     bus.route(SubjectReported, to=_consumer(stack))
+
+
+def _workflows(stack: Stack) -> None:
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "Call",
+        "States": {"Call": {"Type": "Task", "Resource": "${Function}", "End": True}},
+    }
+    each = {"Type": "Map", "Items": "{% $states.input %}", "ItemProcessor": processor, "End": True}
+    standard = ServiceWorkflow(
+        stack,
+        "Standard",
+        definition={"QueryLanguage": "JSONata", "StartAt": "Each", "States": {"Each": each}},
+        definition_substitutions={"Function": _function(stack)},
+    )
+    ServiceWorkflow(
+        stack,
+        "Express",
+        definition={"QueryLanguage": "JSONata", "StartAt": "Call", "States": processor["States"]},
+        definition_substitutions={"Function": _function(stack, "Called")},
+        state_machine_type=stepfunctions.StateMachineType.EXPRESS,
+    )
+    EnrichedEventBus(stack, "Bus").route(SubjectChecked, to=standard)
 
 
 def _api(stack: Stack) -> None:
@@ -232,6 +274,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "bus": lambda stack: EnrichedEventBus(stack, "Bus"),
     "bus-routing": _routing_bus,
     "bus-existing": _bus_found_by_parameter,
+    "api-destination": _api_destination,
     "claim-checks": _claim_checks,
     "claim-checks-existing": _claim_checks_of_another_app,
     "event-schemas": lambda stack: EventSchemaRegistry(stack, "Schemas", sources=[_tests]),
@@ -239,6 +282,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "change-publishers": _change_publishers,
     "topic-consumer": _topic_consumer,
     "async-function-consumer": _async_consumer,
+    "workflows": _workflows,
     "api": _api,
     "api-provisioned": _provisioned_api,
     "api-cognito": _cognito_api,

@@ -37,7 +37,20 @@ def written_down(stack: str) -> frozenset[Grant]:
 
 
 @pytest.mark.parametrize(
-    "stack", ["shared", "order-data", "invoice-data", "notice-data", "orders", "invoices", "notices"]
+    "stack",
+    [
+        "shared",
+        "order-data",
+        "invoice-data",
+        "notice-data",
+        "fulfilment-data",
+        "partner-data",
+        "orders",
+        "invoices",
+        "notices",
+        "fulfilment",
+        "partner",
+    ],
 )
 def test_each_statement_is_written_down_and_each_that_is_written_down_is_there(
     grants: TemplateGrants, stack: str

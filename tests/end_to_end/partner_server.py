@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,7 +46,7 @@ class Partner:
 
 
 @contextmanager
-def listening_partner() -> Iterator[Partner]:
+def listening_partner() -> Generator[Partner, None, None]:
     """Give a partner that listens on a free port of the loopback interface."""
     partner = Partner()
 

@@ -9,7 +9,9 @@ from aws_cdk import App
 
 from best_practice_constructs.local import LocalStage
 from best_practice_constructs.testing import MockedWorkflow, TaskError, eventbridge_event
-from examples.service_workflow.stack import BookingStack, RoomRequested
+from best_practice_constructs.testing.mocked_workflow import TaskMock
+from examples.service_workflow.room_events import RoomRequested
+from examples.service_workflow.stack import BookingStack
 
 pytestmark = pytest.mark.end_to_end
 
@@ -28,7 +30,7 @@ def definition() -> Mapping[str, object]:
 
 
 def test_a_free_room_is_taken_and_told(stage: LocalStage, definition: Mapping[str, object]) -> None:
-    tasks = {"TakeRoom": [{}], "TellReception": [{}]}
+    tasks: dict[str, TaskMock] = {"TakeRoom": [{}], "TellReception": [{}]}
     with MockedWorkflow(definition, tasks=tasks, client=stage.client) as workflow:
         run = workflow.run(REQUEST)
     assert run.states == ("TakeRoom", "TellReception", "Booked")
@@ -39,7 +41,10 @@ def test_a_free_room_is_taken_and_told(stage: LocalStage, definition: Mapping[st
 
 
 def test_a_room_that_is_taken_is_an_outcome(stage: LocalStage, definition: Mapping[str, object]) -> None:
-    tasks = {"TakeRoom": [TaskError("DynamoDB.ConditionalCheckFailedException")], "TellReception": [{}]}
+    tasks: dict[str, TaskMock] = {
+        "TakeRoom": [TaskError("DynamoDB.ConditionalCheckFailedException")],
+        "TellReception": [{}],
+    }
     with MockedWorkflow(definition, tasks=tasks, client=stage.client) as workflow:
         run = workflow.run(REQUEST)
     assert (run.status, run.states) == ("SUCCEEDED", ("TakeRoom", "Taken"))

@@ -32,7 +32,8 @@ def main(functions: list[str]) -> int:
 
 def _tell(mutant: Mutant) -> None:
     outcome = f"{mutant.killed_by}: {mutant.reason}" if mutant.killed_by else "NOT NEEDED"
-    sys.stdout.write(f"{mutant.function} without {mutant.action} on {mutant.on}: {outcome[:160]}\n")
+    told = " (refused, says the log)" if mutant.is_told_by_log else ""
+    sys.stdout.write(f"{mutant.function} without {mutant.action} on {mutant.on}: {outcome[:160]}{told}\n")
     sys.stdout.flush()
 
 

@@ -12,6 +12,9 @@ from typing import cast
 from best_practice_constructs.local import role_permissions, without_permission
 from examples.order_invoice.running_system import RunningSystem
 
+_LONGEST_DELIVERY = 5.0
+"""In seconds."""
+
 
 class ActingSystem:
     """Invokes the functions of a system, each with what its source would give it, and hears what is put on the bus.
@@ -88,8 +91,9 @@ class ActingSystem:
 
     def _received(self, queue_url: str, is_it: Callable[[str], bool], *, what: str) -> None:
         sqs = self.stage.client("sqs")
-        # What a function returned from is done: there is nothing to wait for but the emulator's own delivery.
-        until = time.monotonic() + 0.5
+        # What a function returned from is done: there is nothing to wait for but the emulator's own delivery, which a
+        # busy machine can hold up. Only what is missing takes all of that time.
+        until = time.monotonic() + _LONGEST_DELIVERY
         while True:
             messages = sqs.receive_message(
                 QueueUrl=queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=30

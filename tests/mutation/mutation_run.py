@@ -29,6 +29,7 @@ class Mutant:
     :param on: the construct that it was allowed on.
     :param killed_by: the scenario that failed; empty when none did.
     :param reason: how it failed.
+    :param is_told_by_log: the function's log names the refused action, too.
     """
 
     function: str
@@ -36,6 +37,7 @@ class Mutant:
     on: str
     killed_by: str
     reason: str = ""
+    is_told_by_log: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -74,6 +76,7 @@ class MutationRun:
                 on=self._names.on(mutant.permission.resource),
                 killed_by=mutant.killed_by or "",
                 reason=mutant.reason,
+                is_told_by_log=mutant.is_told_by_log,
             )
 
     def service_side(self) -> list[ServiceSidePermission]:

@@ -17,11 +17,14 @@ _HEAD = """\
 
 Written by `make mutants`. The order/invoice system is deployed to the embedded stage, which checks each call of a
 handler against its role. Then one permission at a time, one action on one resource, is taken from a function's role,
-and the function does what it does when all goes well and when it does not, until a scenario fails: an effect is missing
-in a table, in the bucket or on the bus, a message comes again, or a dead letter is not there. Before and after, all
-scenarios pass with the whole role. A permission without which all scenarios pass is not needed, or not proven: it goes,
-or gets its scenario. Each function is invoked with what its source gives it, while the sources themselves are off, so
-that nobody else has the effect. [Permissions](permissions.md) tells more.
+and the function does what it does when all goes well and when it does not, until a scenario fails: an effect is
+missing in a table, in the bucket or on the bus, a message comes again, or a dead letter is not there. The scenario has
+to fail a second time, and to pass with the whole role afterwards: what fails once is no proof and ends the run. Before
+and after, all scenarios pass with the whole role. The scenarios are made for this purpose, one function each
+(`tests/mutation/scenarios.py`); it is not the end-to-end suite that runs for each mutant. A permission without which
+all scenarios pass is not needed, or not proven: it goes, or gets its scenario. Each function is invoked with what its
+source gives it, while the sources themselves are off, so that nobody else has the effect.
+[Permissions](permissions.md) tells more.
 
 """
 

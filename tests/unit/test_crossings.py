@@ -9,6 +9,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 
 from best_practice_constructs import (
     EnrichedEventBus,
@@ -16,6 +17,7 @@ from best_practice_constructs import (
     IamAuthorization,
     IdempotentQueueConsumer,
     ProvisionedApi,
+    ServiceWorkflow,
     SinglePurposeFunction,
     StreamConsumer,
     TopicConsumer,
@@ -90,6 +92,20 @@ def _api_route(stack: Stack, id: str) -> Crossings:
     return crossings
 
 
+def _workflow(stack: Stack, id: str) -> Crossings:
+    queue = sqs.Queue(stack, f"{id}Queue")
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Arguments": {"QueueUrl": "${Queue}", "MessageBody": "copied"},
+        "End": True,
+    }
+    definition = {"QueryLanguage": "JSONata", "StartAt": "Send", "States": {"Send": task}}
+    with counted_crossings() as crossings:
+        ServiceWorkflow(stack, id, definition=definition, definition_substitutions={"Queue": queue})
+    return crossings
+
+
 @pytest.mark.parametrize(
     ("create", "most"),
     [
@@ -100,6 +116,7 @@ def _api_route(stack: Stack, id: str) -> Crossings:
         (_stream_consumer, 38),
         (_topic_consumer, 83),
         (_api_route, 13),
+        (_workflow, 71),
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else None,
 )

@@ -9,6 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from best_practice_constructs.api.direct.answer_fields import AnswerFields, preambles, source_list
 from best_practice_constructs.api.direct.direct_route import DirectRoute
 from best_practice_constructs.api.direct.mapped_content import Content, content_sources, content_text
+from best_practice_constructs.api.direct.message_attributes import attribute_fields
 from best_practice_constructs.api.direct.problem_answers import BAD_VALUE, THROTTLED, Failures
 from best_practice_constructs.api.direct.service_call import DirectIntegration, ServiceCall
 from best_practice_constructs.api.mapping.escaping import form
@@ -18,7 +19,6 @@ from best_practice_constructs.consumers.idempotent_queue_consumer import Idempot
 from best_practice_constructs.permissions import kms as kms_permissions
 from best_practice_constructs.permissions import sqs as sqs_permissions
 
-_MOST_ATTRIBUTES = 10
 _REQUEST_ID: Mapping[str, ValueSource] = {"request_id": RequestId()}
 
 
@@ -99,14 +99,8 @@ class SendMessage(DirectIntegration):
             "Version": Text("2012-11-05"),
             "MessageBody": content_text(route, self.message),
             **{name: route.text(source) for name, source in fifo.items() if source is not None},
+            **attribute_fields(route, self.attributes, prefix="MessageAttribute"),
         }
-        for number, (name, source) in enumerate(self.attributes.items(), start=1):
-            attribute = f"MessageAttribute.{number}"
-            fields |= {
-                f"{attribute}.Name": Text(name),
-                f"{attribute}.Value.DataType": Text("String"),
-                f"{attribute}.Value.StringValue": route.text(source),
-            }
         permissions = [sqs_permissions.send_message(queue)]
         if key := queue.encryption_master_key:
             permissions.append(kms_permissions.encrypt_messages(key))
@@ -130,12 +124,6 @@ class SendMessage(DirectIntegration):
         )
 
     def _check(self, route: DirectRoute) -> None:
-        if len(self.attributes) > _MOST_ATTRIBUTES:
-            raise route.refusal(
-                f"{len(self.attributes)} attributes",
-                f"a message of SQS has {_MOST_ATTRIBUTES} at most",
-                "put the others into the message",
-            )
         if self.queue.fifo and self.message_group_id is None:
             raise route.refusal(
                 "a FIFO queue without message_group_id",

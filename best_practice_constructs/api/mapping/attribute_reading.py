@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from best_practice_constructs.api.mapping.escaping import json_string
 from best_practice_constructs.api.mapping.field_shape import FieldShape, Kind, UnmappableFieldError
 from best_practice_constructs.api.mapping.json_pieces import json_literal, json_object
@@ -36,9 +38,10 @@ def _member(shape: FieldShape, reference: str, depth: int) -> Node:
 def _read(shape: FieldShape, reference: str, depth: int) -> Node:
     if shape.is_stored_as_json:
         parsed = f"parsed{depth or ''}"
-        inner = FieldShape(kind=shape.kind, members=shape.members, element=shape.element)
+        inner = replace(shape, is_stored_as_json=False, is_optional=False)
         return joined(
-            Assign(parsed, f"$util.parseJson(${reference}.get('S'))"), write_json(inner, parsed, depth=depth + 1)
+            Assign(parsed, f"$util.parseJson(${reference}.get('S'))"),
+            write_json(inner, parsed, depth=depth + 1),
         )
     match shape.kind:
         case Kind.TEXT:
@@ -52,10 +55,8 @@ def _read(shape: FieldShape, reference: str, depth: int) -> Node:
         case Kind.OBJECT:
             return read_item(shape, f"{reference}.get('M')", depth=depth)
         case Kind.LIST:
-            if shape.element is None:
-                raise UnmappableFieldError("a list of nothing cannot be read")
             element = f"element{depth or ''}"
-            each = _read(shape.element, element, depth + 1)
+            each = _read(shape.listed(), element, depth + 1)
             return joined("[", Loop(element, f"{reference}.get('L')", each), "]")
         case Kind.ANY_JSON:
             raise UnmappableFieldError("any JSON cannot be read by its type")

@@ -32,10 +32,8 @@ def write_attribute(shape: FieldShape, reference: str, *, depth: int = 0) -> Nod
             members = attribute_members(shape, reference, depth=depth + 1)
             return attribute("M", json_object(members, separator=f"separator{depth}"))
         case Kind.LIST:
-            if shape.element is None:
-                raise UnmappableFieldError("a list of nothing cannot be written")
             element = f"element{depth or ''}"
-            each = write_attribute(shape.element, element, depth=depth + 1)
+            each = write_attribute(shape.listed(), element, depth=depth + 1)
             return attribute("L", joined("[", Loop(element, reference, each), "]"))
         case Kind.ANY_JSON:
             raise UnmappableFieldError("any JSON cannot be written by its type; store it as JSON text (StoredAsJson)")

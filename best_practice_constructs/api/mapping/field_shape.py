@@ -24,6 +24,10 @@ from best_practice_constructs.runtime.event_fields import (
 _TEXTS = (str, datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID)
 
 
+MOST_ROUNDS = 1000
+"""After which API Gateway ends the loops of a template, without a word."""
+
+
 class UnmappableFieldError(ValueError):
     """A template cannot write a field; the message says which and why."""
 
@@ -55,6 +59,7 @@ class FieldShape:
     :param default: what it is when it is missing, as ``json.loads`` would give it.
     :param members: of an object.
     :param element: of a list.
+    :param most_elements: of a list, as far as its type says: ``Annotated[list[Line], msgspec.Meta(max_length=50)]``.
     :param is_stored_as_json: whether a table holds it as JSON text.
     """
 
@@ -63,7 +68,23 @@ class FieldShape:
     default: object = None
     members: Mapping[str, FieldShape] = field(default_factory=dict)
     element: FieldShape | None = None
+    most_elements: int | None = None
     is_stored_as_json: bool = False
+
+    def listed(self) -> FieldShape:
+        """Give the shape of a list's elements.
+
+        :raises UnmappableFieldError: there may be more of them than a template's loop has rounds.
+        """
+        if self.element is None:
+            raise UnmappableFieldError("a list of nothing in particular cannot be written")
+        if self.most_elements is None or self.most_elements > MOST_ROUNDS:
+            raise UnmappableFieldError(
+                f"a list may have more than {MOST_ROUNDS} elements, where a template's loop ends without a word; say "
+                "how many there are at most, as in Annotated[list[Line], msgspec.Meta(max_length=50)], or map the "
+                "whole body"
+            )
+        return self.element
 
     def fits(self, other: FieldShape) -> bool:
         """Tell whether a value of this shape is one of the other."""
@@ -115,6 +136,9 @@ def _shape(hint: object, *, path: str, within: tuple[type, ...]) -> FieldShape:
     if typing.get_origin(hint) is typing.Annotated:
         inner, *notes = typing.get_args(hint)
         shape = _shape(inner, path=path, within=within)
+        lengths = [each for note in notes if isinstance(each := getattr(note, "max_length", None), int)]
+        if lengths and shape.kind is Kind.LIST:
+            shape = dataclasses.replace(shape, most_elements=min(lengths))
         as_json = any(note is StoredAsJson or isinstance(note, StoredAsJson) for note in notes)
         return dataclasses.replace(shape, is_stored_as_json=True) if as_json else shape
     types = alternatives(hint)

@@ -52,9 +52,7 @@ def _write(shape: FieldShape, reference: str, depth: int) -> Node:
                 }
             )
         case Kind.LIST:
-            if shape.element is None:
-                raise UnmappableFieldError("a list of nothing cannot be written")
             element = f"element{depth or ''}"
-            return joined("[", Loop(element, reference, write_json(shape.element, element, depth=depth + 1)), "]")
+            return joined("[", Loop(element, reference, write_json(shape.listed(), element, depth=depth + 1)), "]")
         case Kind.ANY_JSON:
             raise UnmappableFieldError("any JSON cannot be written by its type")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,7 +41,6 @@ from best_practice_constructs.audit.sdk_calls.container_values import (
     may_hold,
 )
 from best_practice_constructs.audit.sdk_calls.sdk_values import attribute_of, called_value
-from best_practice_constructs.audit.sdk_calls.service_model import is_service
 
 Values = frozenset[Value]
 Arguments = Mapping[str, Values]
@@ -51,6 +51,7 @@ _OF_SDK = (Session, Client, Resource, Collection, Member)
 _PASSED_ON = frozenset({"typing.cast", "functools.partial", "contextlib.closing"})
 _FIELDS = frozenset({"attr.ib", "attrs.field", "dataclasses.field", "msgspec.field"})
 DICTIONARIES = frozenset({External("builtins.globals"), External("builtins.vars")})
+_LIKE_SERVICE = re.compile(r"[a-z][a-z0-9-]{1,40}", re.ASCII)
 _DEEPEST = 30
 
 
@@ -90,6 +91,7 @@ class ValueInference:
 
     def _member(self, module: Module, name: str) -> Values:
         found = self._bound(module.scope.bindings.get(name, ()), module.scope, {})
+        found |= frozenset(self.parameters.get((id(module.scope), name), ()))
         for star in module.scope.bindings.get("*", ()):
             if not found and isinstance(star, Import) and (source := self.module(star.module)) is not None:
                 found = self.member(source, name)
@@ -215,7 +217,9 @@ class ValueInference:
                 if name in here.parameters:
                     return self._parameter(here, name, own)
                 if name in here.bindings:
-                    return self._bound(here.bindings[name], here, own)
+                    # What other modules assign to a module's names is kept with the parameters.
+                    given = self.parameters.get((id(here), name), ()) if here.kind == "module" else ()
+                    return self._bound(here.bindings[name], here, own) | frozenset(given)
             here = here.parent
         if name == "__name__":
             return frozenset({Text(scope.module.name)})
@@ -394,4 +398,5 @@ class ValueInference:
 
 def _tells(value: Value) -> bool:
     """Tell whether what a function is given may decide which client it gives."""
-    return isinstance(value, _OF_SDK) or (isinstance(value, Text) and is_service(value.text))
+    # A name that no service has comes from a slip, which what other calls give would hide.
+    return isinstance(value, _OF_SDK) or (isinstance(value, Text) and _LIKE_SERVICE.fullmatch(value.text) is not None)

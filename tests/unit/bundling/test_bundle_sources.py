@@ -154,12 +154,33 @@ def test_all_that_a_module_exports_by_name_may_be_modules(tmp_path: Path) -> Non
 def test_a_lazy_package_may_export_its_modules(tmp_path: Path) -> None:
     lazy = (
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from . import prices\n"
+        "_TABLE = {'prices': 'shop.prices'}\n"
         "def __getattr__(name):\n    return importlib.import_module(_TABLE[name])\n"
     )
     files = {"handler.py": "import shop", "shop/__init__.py": lazy, "shop/prices.py": "", "shop/other.py": ""}
     assert _own(write_entry(tmp_path, **files), "handler.handler") == [
         *("handler.py", "shop/__init__.py", "shop/prices.py")
     ]
+
+
+def test_a_lazy_package_loads_what_its_table_names_too(tmp_path: Path) -> None:
+    lazy = (
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .prices import Price\n"
+        "_TABLE = {'Price': '.prices', 'Tax': '.taxes', 'Fee': '.fees'}\n"
+        "def __getattr__(name):\n    return getattr(importlib.import_module(_TABLE[name], __name__), name)\n"
+    )
+    files = dict.fromkeys(("shop/prices.py", "shop/taxes.py", "shop/fees.py"), "")
+    files |= {"handler.py": "from shop import Tax", "shop/__init__.py": lazy}
+    entry = write_entry(tmp_path, **files)
+    assert _own(entry, "handler.handler") == ["handler.py", "shop/__init__.py", "shop/taxes.py"]
+    (entry / "handler.py").write_text("import shop", "utf-8")
+    assert set(files) <= set(_own(entry, "handler.handler"))
+
+
+def test_what_is_found_by_a_computed_name_takes_every_file(tmp_path: Path) -> None:
+    load = "import importlib.util\ndef handler(e, c):\n    return importlib.util.find_spec(f'steps.{e}')\n"
+    files = {"handler.py": load, "steps/__init__.py": "", "steps/first.py": ""}
+    assert set(files) <= set(_own(write_entry(tmp_path, **files), "handler.handler"))
 
 
 def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:

@@ -82,6 +82,8 @@ def test_texts_that_could_name_modules_are_kept() -> None:
         ("from importlib.machinery import SourceFileLoader\nSourceFileLoader('a', path)", False),
         ("from importlib.machinery import SourceFileLoader\nSourceFileLoader(name, path)", True),
         ("import pydoc\npydoc.locate(name)", True),
+        ("from importlib.util import find_spec\nfind_spec('fast')", False),
+        ("import importlib.util\nimportlib.util.find_spec(f'steps.{name}')", True),
         ("def def", True),
     ],
 )
@@ -94,6 +96,7 @@ def test_the_names_of_a_lazy_package_are_those_that_type_checkers_see() -> None:
 from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shop.money import Money as Money
+_MODULES = {"Money": "money"}
 def __getattr__(name):
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 """
@@ -105,3 +108,51 @@ def __getattr__(name):
     assert _read(any_name, module="shop", is_package=True).is_open
     without_names = source.replace("from shop.money import Money as Money", "pass")
     assert _read(without_names, module="shop", is_package=True).is_open
+
+
+_LAZY = """from importlib import import_module
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from .a import A
+_TABLE = TABLE
+def __getattr__(name):
+    return LOADED
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "loaded", "lazy"),
+    [
+        ("{'A': '.a', 'B': '.b'}", "import_module(_TABLE[name], __name__)", {"A": "shop.a", "B": "shop.b"}),
+        ("{'A': 'a', 'B': 'b'}", "import_module(f'{__name__}.{_TABLE[name]}')", {"A": "shop.a", "B": "shop.b"}),
+        ("{'B': ('shop', '.b')}", "import_module(_TABLE.get(name)[1], __name__)", {"A": "shop.a", "B": "shop.b"}),
+        ("{'A': A_MODULE}", "import_module(_TABLE[name])", {"A": "shop.a"}),
+    ],
+)
+def test_a_table_names_more_than_type_checkers_see(table: str, loaded: str, lazy: dict[str, str]) -> None:
+    source = _LAZY.replace("TABLE\n", f"{table}\n", 1).replace("LOADED", loaded)
+    found = _read(source, module="shop", is_package=True)
+    assert (found.lazy, found.is_open) == (lazy, False)
+
+
+@pytest.mark.parametrize(
+    ("table", "loaded"),
+    [
+        ("{'A': '.a', 'B': B_MODULE}", "import_module(_TABLE[name], __name__)"),
+        ("{name: f'.{name}' for name in NAMES}", "import_module(_TABLE[name], __name__)"),
+        ("{'A': '.a', **MORE}", "import_module(_TABLE[name], __name__)"),
+        ("{}", "import_module(_ELSEWHERE[name], __name__)"),
+        ("{}", "import_module(name='.' + name, package=__name__)"),
+    ],
+)
+def test_a_table_that_is_not_written_out_is_open(table: str, loaded: str) -> None:
+    source = _LAZY.replace("TABLE\n", f"{table}\n", 1).replace("LOADED", loaded)
+    found = _read(source, module="shop", is_package=True)
+    assert found.is_open
+    assert found.lazy["A"] == "shop.a"
+
+
+@pytest.mark.parametrize("full", ['full = f"{__name__}.{name}"', "part = name.lower()\n    full = '.' + part"])
+def test_a_name_that_is_put_together_in_a_variable_is_open(full: str) -> None:
+    source = _LAZY.replace("return LOADED", f"{full}\n    return import_module(full)")
+    assert _read(source.replace("TABLE\n", "{}\n", 1), module="shop", is_package=True).is_open

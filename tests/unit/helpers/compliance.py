@@ -32,7 +32,7 @@ def findings(app: App) -> Findings:
     for pack in report["pluginReports"]:
         for violation in pack["violations"]:
             found |= {(violation["ruleName"], path) for path in _paths(violation)}
-        for violation in pack["suppressedViolations"]:
+        for violation in pack.get("suppressedViolations", ()):
             acknowledged |= {(violation["ruleName"], path): str(violation["reason"]) for path in _paths(violation)}
     return Findings(open=frozenset(found), acknowledged=acknowledged)
 

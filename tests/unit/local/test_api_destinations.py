@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -44,8 +45,7 @@ def test_references_are_what_they_will_mean() -> None:
         },
     }
     template = known(resources, Outputs={"Arn": {"Value": {"Fn::GetAtt": "Connection.Arn"}}}, Parameters={"A": {}})
-    made = template["Resources"]
-    assert isinstance(made, dict)
+    made = cast("dict[str, dict[str, dict[str, object]]]", template["Resources"])
     assert made["Rule"]["Properties"] == {
         "Targets": [{"Arn": DESTINATION_ARN, "Id": "hook"}],
         "Description": {"Fn::Sub": f"{DESTINATION_ARN} by Partner-Connection on ${{AWS::Region}}"},
@@ -58,8 +58,7 @@ def test_references_are_what_they_will_mean() -> None:
 
 def test_what_may_not_be_there_is_left_alone() -> None:
     resources = {"Connection": {**CONNECTION, "Condition": "Production"}, "Hook": DESTINATION}
-    made = known(resources)["Resources"]
-    assert isinstance(made, dict)
+    made = cast("dict[str, dict[str, dict[str, object]]]", known(resources)["Resources"])
     assert made["Hook"]["Properties"]["ConnectionArn"] == {"Fn::GetAtt": ["Connection", "Arn"]}
 
 
@@ -87,7 +86,9 @@ def test_they_are_made_through_their_service_and_so_not_reported_as_left_out(tmp
     template = template_of(planned)
     assert set(template["Resources"]) == {"Secret", "User"}
     assert template["Resources"]["User"] == {"Type": "AWS::SQS::Queue", "Properties": {"Tags": "Orders-Hook"}}
-    assert template["Outputs"]["Hook"]["Value"].endswith(":api-destination/Orders-Hook")
+    assert str(template["Outputs"]["Hook"]).endswith(
+        ":api-destination/Orders-Hook', 'Export': {'Name': 'Orders:Hook'}}"
+    )
 
 
 class Secrets:

@@ -30,9 +30,14 @@ class FakeStage:
 
     def __init__(self, policies: Mapping[str, object]) -> None:
         self.policies = {name: json.dumps(document) for name, document in policies.items()}
+        self.log: list[str] = []
 
     def client(self, _service: str) -> FakeStage:
         return self
+
+    def logs(self, function: str, *, contains: str) -> tuple[str, ...]:
+        assert function == "place-order"
+        return tuple(line for line in self.log if contains in line)
 
     def get_function_configuration(self, *, FunctionName: str) -> Mapping[str, str]:  # noqa: N803 -- boto3's name
         return {"Role": f"arn:aws:iam::000000000000:role/orders/{FunctionName}-role"}
@@ -176,6 +181,54 @@ def test_a_scenario_that_fails_anyway_proves_nothing() -> None:
     fake, stage = _stage(READ)
     with pytest.raises(LocalStageError, match="'deletes' of place-order fails with the whole role"):
         list(permission_mutants(stage, "place-order", {"deletes": _needs(fake, ("dynamodb:DeleteItem", ORDERS))}))
+
+
+def test_a_failure_that_comes_once_is_no_proof() -> None:
+    """As when the machine was slow: the second run, the first without the permission, is the only one that fails."""
+    _, stage = _stage(READ)
+    runs: list[int] = []
+
+    def is_slow_once() -> None:
+        runs.append(1)
+        if len(runs) == 2:
+            raise TimeoutError("the emulator was slow")
+
+    message = r"failed without dynamodb:GetItem on \S*orders, and passed when it was run again.*the emulator was slow"
+    with pytest.raises(LocalStageError, match=message):
+        list(permission_mutants(stage, "place-order", {"reads": is_slow_once}))
+
+
+def test_a_scenario_that_goes_on_failing_with_the_whole_role_is_found_before_the_next_mutant() -> None:
+    fake, stage = _stage(WRITE)
+    failures: list[object] = []
+
+    def breaks() -> None:
+        if failures or ("dynamodb:PutItem", ORDERS) not in _allowed(fake):
+            failures.append(1)
+            raise ValueError("broken")
+
+    mutants = permission_mutants(stage, "place-order", {"breaks": breaks})
+    with pytest.raises(LocalStageError, match="so its failures prove nothing: broken"):
+        next(mutants)
+
+
+def test_the_log_tells_whether_it_was_that_action() -> None:
+    fake, stage = _stage(WRITE, READ)
+    denied = "AccessDeniedException: User: x is not authorized to perform: "
+    fake.log.append(f"{denied}dynamodb:GetItem on resource: y")
+
+    def writes_and_reads() -> None:
+        for each in (("dynamodb:PutItem", ORDERS), ("dynamodb:GetItem", ORDERS)):
+            if each not in _allowed(fake):
+                if each[0] == "dynamodb:PutItem":
+                    fake.log.append(f"{denied}{each[0]} on resource: {each[1]}")
+                raise ValueError
+
+    mutants = permission_mutants(stage, "place-order", {"writes and reads": writes_and_reads})
+    told = {
+        (each.permission.action, each.permission.resource): each.is_told_by_log for each in mutants if each.killed_by
+    }
+    assert told == {("dynamodb:PutItem", ORDERS): True, ("dynamodb:GetItem", ORDERS): False}
 
 
 def test_a_scenario_that_fails_ever_after_proves_nothing() -> None:

@@ -15,7 +15,7 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from aws_cdk.assertions import Template
 
-from best_practice_constructs import RetryDefaults, ServiceDefaults, ServiceWorkflow
+from best_practice_constructs import RetryDefaults, ServiceDefaults, ServiceWorkflow, distributed_map
 from best_practice_constructs.permissions.permission import Permission
 from tests.unit.helpers.compliance import findings
 from tests.unit.helpers.templates import only_resource, resources_of_type, statements_of_role
@@ -132,6 +132,9 @@ class TestDefaults:
         workflow_of(stack)
         workflow_of(stack, "Second", state_machine_type=EXPRESS)
         workflow_of(stack, "Started").starter  # noqa: B018 -- it is made when it is asked for
+        wait = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}
+        each = distributed_map(wait, items="{% $states.input %}")
+        ServiceWorkflow(stack, "Mapping", definition=machine({"Each": each}))
         assert findings(app).open == frozenset()
 
     def test_integrations_are_those_of_the_partition(self, default_template: Template) -> None:

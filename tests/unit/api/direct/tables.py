@@ -11,6 +11,7 @@ from typing import Annotated, Literal, cast
 from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from boto3.dynamodb.types import TypeDeserializer
+from msgspec import Meta
 
 from best_practice_constructs import StoredAsJson
 from tests.unit.api.direct.support import attribute_of
@@ -30,8 +31,8 @@ class Order:
     state: Literal["PLACED", "PAID"]
     total: Decimal
     paid: bool
-    lines: list[Line]
-    history: Annotated[list[Line], StoredAsJson]
+    lines: Annotated[list[Line], Meta(max_length=50)]
+    history: Annotated[list[Line], Meta(max_length=50), StoredAsJson]
     first: Line
     weight: float | None = None
     comment: str = "none"

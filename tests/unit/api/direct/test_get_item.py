@@ -104,7 +104,7 @@ class TestGetItem:
         assert "secret" not in answer.text
         assert "amazon" not in answer.text
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(id=st.text(min_size=1), text=st.text(), quantity=st.integers())
     def test_no_value_breaks_out_of_its_place(self, get: DeployedRoute, id: str, text: str, quantity: int) -> None:
         assert json.loads(get.request(request(path={"id": id})))["Key"]["id"] == {"S": id}
@@ -115,7 +115,7 @@ class TestGetItem:
             stored["lines"] = attribute_of([{**line, "note": None}] * 2)
         assert get.answer(200, {"Item": stored}, request()).document == order
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(caller=st.text(min_size=1))
     def test_nobody_passes_for_somebody_else(self, get: DeployedRoute, caller: str) -> None:
         stored = {**item_of(ORDER), "owner": {"S": CLERK}}

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import cast
+from typing import Annotated, cast
 
 import pytest
 from aws_cdk import App, Stack
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from best_practice_constructs import (
     BodyField,
@@ -44,7 +45,7 @@ class ParcelDelivered(Event):
     parcel_id: str
     fee: Decimal
     signed: bool
-    parcels: list[Parcel]
+    parcels: Annotated[list[Parcel], Meta(max_length=9)]
     delivered_at: datetime
     comment: str = "none"
 
@@ -59,7 +60,7 @@ class Delivery:
     parcel_id: str
     fee: Decimal
     signed: bool
-    parcels: list[Parcel]
+    parcels: Annotated[list[Parcel], Meta(max_length=9)]
     delivered_at: datetime
     partner: str = "me"
     undeclared: str = ""
@@ -169,7 +170,7 @@ class TestEvent:
             "StringEquals": {"events:source": "com.example.partners", "events:detail-type": "ParcelDelivered"}
         }
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(text=st.text(min_size=1), key=st.text(min_size=1), weight=st.integers(), fee=st.decimals(allow_nan=False))
     def test_no_value_breaks_out_of_its_place(
         self, route: DeployedRoute, text: str, key: str, weight: int, fee: Decimal
@@ -193,7 +194,7 @@ class TestEvent:
         assert detail["metadata"]["event_id"] == key
         assert detail["metadata"]["correlation_id"] == text
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(wrong=st.recursive(st.text() | st.booleans() | st.none() | st.floats(allow_nan=False), st.lists))
     def test_not_even_what_validation_would_have_refused(self, route: DeployedRoute, wrong: object) -> None:
         body = {**DELIVERY, "signed": wrong, "parcels": [{"weight": wrong}], "fee": wrong}

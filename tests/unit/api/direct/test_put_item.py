@@ -74,7 +74,7 @@ class TestPutItem:
         assert answer.status == 409
         assert answer.document["detail"] == "There is such an order."
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(text=st.text(), quantity=st.integers(), total=st.decimals(allow_nan=False, allow_infinity=False))
     def test_no_value_breaks_out_of_its_place(
         self, put: DeployedRoute, text: str, quantity: int, total: Decimal
@@ -90,7 +90,7 @@ class TestPutItem:
         assert item["lines"] == {"L": [{"M": {"sku": {"S": text}, "quantity": {"N": str(quantity)}}}]}
         assert json.loads(item["history"]["S"]) == [{**line, "note": None}]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(wrong=st.recursive(st.text() | st.booleans() | st.floats(allow_nan=False), st.lists))
     def test_not_even_what_validation_would_have_refused(self, put: DeployedRoute, wrong: object) -> None:
         body = {**ORDER, "total": wrong, "paid": wrong, "state": wrong}

@@ -66,7 +66,7 @@ class TestQueryItems:
         items = cast("list[dict[str, object]]", query.answer(200, found, request()).document["items"])
         assert [item["note"] for item in items] == ["x", None]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(after=st.text(min_size=1), id=st.text(min_size=1))
     def test_no_value_breaks_out_of_its_place(self, query: DeployedRoute, after: str, id: str) -> None:
         call = json.loads(query.request(request(path={"id": id}, querystring={"after": after})))

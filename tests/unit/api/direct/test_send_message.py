@@ -179,7 +179,7 @@ class TestMapping:
         assert set(cast("list[str]", use["Action"])) == {"kms:Decrypt", "kms:GenerateDataKey"}
         assert "Key" in str(use["Resource"])
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(name=st.text(), shop=st.text(min_size=1), key=st.text(min_size=1), orders=st.integers())
     def test_no_value_breaks_out_of_its_place(
         self, mapped: DeployedRoute, name: str, shop: str, key: str, orders: int
@@ -203,7 +203,7 @@ class TestMapping:
         answer = mapped.answer(200, ACCEPTED, given)
         assert answer.document["shop"] == shop
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(orders=st.text() | st.booleans() | st.none() | st.lists(st.text()))
     def test_not_even_what_validation_would_have_refused(self, mapped: DeployedRoute, orders: object) -> None:
         given = request({"name": "x", "orders": orders}, path={"shop": "1"}, header={"Idempotency-Key": "k"})

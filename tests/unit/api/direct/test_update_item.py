@@ -83,7 +83,7 @@ class TestUpdateItem:
         changed = update.answer(400, {"__type": CONDITION_FAILED, "Item": {"name": {"S": "M"}}}, request())
         assert (missing.status, changed.status) == (404, 409)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(name=st.text(), note=st.none() | st.text(), version=st.integers())
     def test_no_value_breaks_out_of_its_place(
         self, update: DeployedRoute, name: str, note: str | None, version: int

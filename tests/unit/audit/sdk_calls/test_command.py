@@ -38,7 +38,10 @@ def test_what_is_found_is_status_1_and_told_line_by_line(tmp_path: Path) -> None
     assert status == 1
     lines = output.splitlines()
     assert lines[0] == "Orders/Place (index.handler)"
-    assert lines[1] == "  unused   dynamodb:GetItem: statement 0 of Policy (Orders/Place/Role/DefaultPolicy)"
+    assert lines[1] == (
+        "  unused   dynamodb:GetItem: statement 0 of Policy (Orders/Place/Role/DefaultPolicy), unless the unknown call "
+        "at index.py:4 makes it: keep it until that is known"
+    )
     assert lines[2] == "  missing  dynamodb:PutItem: index.py:3: boto3.client('dynamodb').put_item(Item={})"
     assert lines[3].startswith("  unknown  index.py:4: boto3.client(event).scan(); ")
     assert lines[3].endswith("declare it beside the call, as in '# sdk-calls: dynamodb:PutItem'")
@@ -124,7 +127,18 @@ def test_nothing_compared_is_no_success(tmp_path: Path) -> None:
 def test_no_template_is_status_2(tmp_path: Path) -> None:
     notes = io.StringIO()
     assert main([str(tmp_path)], notes=notes) == 2
-    assert "holds no template" in notes.getvalue()
+    assert notes.getvalue().startswith(f"{tmp_path} holds no template, ")
+    assert "'cdk synth'" in notes.getvalue()
+
+
+@pytest.mark.parametrize("name", ["cdk.out", "Orders.template.json"])
+def test_what_is_not_there_is_status_2_and_tells_how_it_is_made(tmp_path: Path, name: str) -> None:
+    notes = io.StringIO()
+    assert main([str(tmp_path / name)], notes=notes) == 2
+    told = notes.getvalue()
+    assert told.startswith(f"{tmp_path / name} does not exist: ")
+    assert "'cdk synth'" in told
+    assert "'CDK_OUTDIR=cdk.out python app.py'" in told
 
 
 def test_no_botocore_is_status_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,9 +124,9 @@ class FaultyLambda:
 
     def _invoke(
         self,
-        FunctionName: str,
-        Qualifier: str,
-        LogType: str,
+        FunctionName: str,  # noqa: N803 -- Lambda's
+        Qualifier: str,  # noqa: N803 -- Lambda's
+        LogType: str,  # noqa: N803 -- Lambda's
         Payload: object,  # noqa: N803 -- Lambda's
     ) -> object:
         assert LogType == "Tail"
@@ -159,7 +159,8 @@ def text_lines(duration: float, *, memory: int, init: float | None) -> str:
     billed = int(-(-(duration + (init or 0)) // 1))
     extra = f"\tInit Duration: {init} ms" if init is not None else ""
     return (
-        "START RequestId: 8f507cfc Version: 3\nthe function itself says Billed Duration: 9999 ms\nEND RequestId: 8f507cfc\n"
+        "START RequestId: 8f507cfc Version: 3\nthe function itself says Billed Duration: 9999 ms\n"
+        "END RequestId: 8f507cfc\n"
         f"REPORT RequestId: 8f507cfc\tDuration: {duration:.2f} ms\tBilled Duration: {billed} ms\t"
         f"Memory Size: {memory} MB\tMax Memory Used: 64 MB{extra}\t\nXRAY TraceId: 1-5\tSegmentId: 2\tSampled: true\n"
     )

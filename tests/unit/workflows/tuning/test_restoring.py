@@ -6,6 +6,8 @@ any call. After a tuning that did not come to its end the second workflow runs, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,7 +115,7 @@ def test_an_answer_that_is_lost_leaves_the_function_as_it_was(lost: int, error: 
 @settings(max_examples=examples(60))
 @given(deployed_at=st.integers(1, MOST_CALLS), busy_looks=st.integers(0, 2), describes=st.booleans())
 def test_what_somebody_else_deploys_meanwhile_stays(deployed_at: int, busy_looks: int, describes: bool) -> None:  # noqa: FBT001 -- as above
-    changes: dict[str, object] = {"MemorySize": 2048, **({"Description": "Newly deployed"} if describes else {})}
+    changes: dict[str, Any] = {"MemorySize": 2048, **({"Description": "Newly deployed"} if describes else {})}
 
     def interfere(function: FaultyLambda, number: int, _action: str) -> None:
         if number == deployed_at:

@@ -156,10 +156,10 @@ def test_a_region_without_prices_is_refused() -> None:
         tune(function)
 
 
-def test_a_log_without_a_report_says_how_to_get_one() -> None:
+def test_a_log_without_a_report_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     function = FaultyLambda(log_format="JSON")
     # As with a system log level above INFO.
-    function._invoke = lambda **_arguments: {"StatusCode": 200, "Payload": "{}"}  # type: ignore[attr-defined] # a method
+    monkeypatch.setattr(function, "_invoke", lambda **_arguments: {"StatusCode": 200, "Payload": "{}"})
     with pytest.raises(StateError, match="system log level INFO"):
         tune(function)
 

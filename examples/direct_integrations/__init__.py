@@ -1,0 +1,1 @@
+"""The smallest use of direct integrations."""
