@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class _Sides:
 
 
 @contextmanager
-def _deployed() -> Iterator[_Sides]:
+def _deployed() -> Generator[_Sides]:
     with LocalStage() as stage:
         outputs = stage.deploy(stage.synthesize(_APP, environment={"PYTHONPATH": str(ROOT)})).outputs["Shop"]
         item = {"product_id": {"S": _ITEM}, "name": {"S": 'it\'s a "product"'}}

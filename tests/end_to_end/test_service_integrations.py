@@ -138,7 +138,7 @@ def test_a_message_is_sent(api: Api, text: str) -> None:
 def test_an_execution_is_started(api: Api, note: str) -> None:
     started = api.call("POST", "/executions", {"note": note})
     assert started.status == 202
-    execution = api.stage.client("stepfunctions").describe_execution(executionArn=str(started.json["arn"]))  # type: ignore[attr-defined] # its types are not installed
+    execution = api.stage.client("stepfunctions").describe_execution(executionArn=str(started.json["arn"]))
     assert json.loads(execution["input"]) == {"note": note}
 
 
