@@ -137,9 +137,10 @@ BENCHMARK = Benchmark(
     reasons={
         "import": (
             "what is left is botocore with the DynamoDB client's model, and the X-Ray SDK, which both sides have. "
-            "Tried: no boto3, no Powertools batch processing (it loads the classes of all events), no listing of all "
-            "services' data, patterns compiled when they are first needed. The client is created here, and not at the "
-            "first message, because a starting function has a whole processor."
+            "Tried: no asyncio (wrapt 1 under the X-Ray SDK), no boto3, no Powertools batch processing (it loads the "
+            "classes of all events), no listing of all services' data, patterns compiled when they are first needed. "
+            "The client is created here, and not at the first message, because a starting function has a whole "
+            "processor."
         ),
     },
     notes=(

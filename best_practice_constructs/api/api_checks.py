@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from best_practice_constructs.api.api_route import METHODS_WITH_BODY, ApiRoute, path_problem
+from best_practice_constructs.api.api_path import METHODS_WITH_BODY, path_problem
+from best_practice_constructs.api.api_route import ApiRoute
 from best_practice_constructs.api.authorization import Authorization, NoAuthorization
+from best_practice_constructs.api.direct.service_call import DirectIntegration
 from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.durations import seconds_of
-from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.errors import InvalidArgumentError, named
 from best_practice_constructs.functions.handler_kind import check_handler_of_api
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 
@@ -88,7 +90,7 @@ def check_route(
     scope: Construct,
     http_method: str,
     path: str,
-    function: SinglePurposeFunction,
+    to: SinglePurposeFunction | DirectIntegration,
     *,
     existing: Sequence[ApiRoute],
     has_body: bool,
@@ -99,14 +101,13 @@ def check_route(
     def refusal(given: str, reason: str, remedy: str) -> InvalidArgumentError:
         return InvalidArgumentError(scope, given=given, reason=reason, remedy=remedy)
 
-    given_function: object = function
-    if not isinstance(given_function, SinglePurposeFunction):
+    given_target: object = to
+    if not isinstance(given_target, SinglePurposeFunction | DirectIntegration):
         raise refusal(
-            f"{given} to {given_function!r}",
-            "a route calls a function of its own (S2)",
-            "pass a SinglePurposeFunction; a consumer is called by its queue",
+            f"{given} to {named(given_target)}",
+            "a route calls a function of its own (S2), or a service directly (S1)",
+            "pass a SinglePurposeFunction, or SendMessage(queue), PutEvent(bus, event=…), GetItem(table, …) or another",
         )
-    check_handler_of_api(scope, function.handler_kind, handler=function.handler)
     if problem := path_problem(path):
         raise refusal(given, problem, "write a path such as '/orders/{order_id}'")
     if any((route.http_method, route.path) == (http_method, path) for route in existing):
@@ -115,13 +116,32 @@ def check_route(
         raise refusal(
             f"{given} with a body", f"{http_method} requests have none", "leave body out, or use POST, PUT or PATCH"
         )
+    if isinstance(to, SinglePurposeFunction):
+        _check_function(scope, to, given=given)
+
+
+def _check_function(scope: Construct, function: SinglePurposeFunction, *, given: str) -> None:
+    check_handler_of_api(scope, function.handler_kind, handler=function.handler)
     seconds = seconds_of(function.timeout)
     if seconds is not None and seconds > _GATEWAY_TIMEOUT_SECONDS:
-        raise refusal(
-            f"{given} to a function with a timeout of {seconds:g} s",
-            "API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
-            "shorten the function's timeout, or accept the request at once and do the work behind a queue",
+        raise InvalidArgumentError(
+            scope,
+            given=f"{given} to a function with a timeout of {seconds:g} s",
+            reason="API Gateway waits 29 s at most, so the caller would get an error while the work goes on (E1)",
+            remedy="shorten the function's timeout, or accept the request at once and do the work behind a queue",
         )
+
+
+def check_function_options(scope: Construct, given: str, options: RouteOptions) -> None:
+    """Refuse what only functions have on a route without one."""
+    for name in ("provisioned_concurrency", "scaling"):
+        if options.get(name) is not None:
+            raise InvalidArgumentError(
+                scope,
+                given=f"{given} with {name}",
+                reason="no function is called, so none can be kept ready",
+                remedy=f"leave {name} out",
+            )
 
 
 def check_cache(

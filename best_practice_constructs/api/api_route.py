@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 
+from best_practice_constructs.api.direct.service_call import DirectIntegration
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
-
-_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\+?\}")
-METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,32 +17,18 @@ class ApiRoute:
 
     :ivar http_method: such as ``"POST"``.
     :ivar path: such as ``"/orders/{order_id}"``.
-    :ivar function: what handles it.
+    :ivar target: what handles it: a function, or what calls a service directly.
     :ivar method: the ``aws_apigateway.Method``.
+    :ivar role: with which the gateway calls the service; ``None`` for a function, which says itself who may call.
     """
 
     http_method: str
     path: str
-    function: SinglePurposeFunction
+    target: SinglePurposeFunction | DirectIntegration
     method: apigateway.Method
+    role: iam.Role | None = None
 
-
-def path_problem(path: str) -> str | None:
-    """Say why a path cannot be one, or give ``None``."""
-    if not path.startswith("/"):
-        return "a path starts with a slash"
-    segments = path.removeprefix("/").split("/") if path != "/" else []
-    for segment in segments:
-        if not _SEGMENT.fullmatch(segment):
-            return f"the segment {segment!r} is neither plain nor a parameter such as {{order_id}}"
-    parameters = path_parameters(path)
-    if len(set(parameters)) != len(parameters):
-        return "two parameters have one name"
-    if any(segment.endswith("+}") for segment in segments[:-1]):
-        return "a greedy parameter takes all that follows, so it is the last"
-    return None
-
-
-def path_parameters(path: str) -> list[str]:
-    """Give the names of the parameters in a path."""
-    return [name.removesuffix("+") for name in re.findall(r"\{([^}]*)\}", path)]
+    @property
+    def function(self) -> SinglePurposeFunction | None:
+        """The function that handles it, if one does."""
+        return self.target if isinstance(self.target, SinglePurposeFunction) else None

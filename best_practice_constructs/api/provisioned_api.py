@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Unpack
+from typing import TypeAlias, Unpack
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
@@ -18,6 +18,7 @@ from best_practice_constructs.api.api_checks import (
     check_cache,
     check_cors,
     check_endpoint,
+    check_function_options,
     check_route,
     check_stage,
     check_throttling,
@@ -25,24 +26,31 @@ from best_practice_constructs.api.api_checks import (
 from best_practice_constructs.api.api_gateway_logging_role import ApiGatewayLoggingRole
 from best_practice_constructs.api.api_models import ApiModels
 from best_practice_constructs.api.api_name import unique_api_name
-from best_practice_constructs.api.api_route import ApiRoute, path_parameters
+from best_practice_constructs.api.api_path import path_parameters
+from best_practice_constructs.api.api_route import ApiRoute
 from best_practice_constructs.api.authorization import Authorization, IamAuthorization
-from best_practice_constructs.api.cross_origin_answers import CrossOriginAnswers, tell_function
+from best_practice_constructs.api.cross_origin_answers import CrossOriginAnswers
+from best_practice_constructs.api.direct.direct_integration import integrate_service
+from best_practice_constructs.api.direct.direct_route import DirectRoute
+from best_practice_constructs.api.direct.service_call import DirectIntegration
+from best_practice_constructs.api.function_integration import integrate_function
 from best_practice_constructs.api.method_settings import MethodSettings
 from best_practice_constructs.api.problem_responses import add_problem_responses
 from best_practice_constructs.api.rest_api_options import InnerRestApiOptions
+from best_practice_constructs.api.route_integration import RouteIntegration
 from best_practice_constructs.api.route_options import RouteOptions
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.durations import duration_of
 from best_practice_constructs.errors import refuse_unknown_options
-from best_practice_constructs.functions.invocation_model import InvocationModel
 from best_practice_constructs.functions.single_purpose_function import SinglePurposeFunction
 from best_practice_constructs.observability.alarm import create_alarm
 from best_practice_constructs.units import refuse_unitless
 
 _IAM = IamAuthorization()
+RouteTarget: TypeAlias = SinglePurposeFunction | DirectIntegration
+"""What a route calls."""
 
 
 class ProvisionedApi(Construct):
@@ -50,8 +58,8 @@ class ProvisionedApi(Construct):
 
     Creates the API, one stage with JSON access logs and execution logs at ERROR, problem documents (RFC 9457) for the
     gateway's own answers, and an alarm on server errors. Routes go to :class:`SinglePurposeFunction`, through an alias
-    with provisioned concurrency where asked for (L4). IAM authorizes by default. The account's logging role is not
-    touched: see :class:`ApiGatewayLoggingRole`.
+    with provisioned concurrency where asked for (L4), or straight to a service, as with :class:`SendMessage` (S1). IAM
+    authorizes by default. The account's logging role is not touched: see :class:`ApiGatewayLoggingRole`.
 
     :param authorization: of all routes: ``IamAuthorization()`` (default), ``CognitoAuthorization(…)``,
         ``NoAuthorization(reason=…)``.
@@ -232,103 +240,129 @@ class ProvisionedApi(Construct):
         """The authorizers of user pools so far, one for each set of pools."""
         return self._authorizers.cognito
 
-    def get(self, path: str, function: SinglePurposeFunction, **options: Unpack[RouteOptions]) -> ApiRoute:
+    def get(self, path: str, to: RouteTarget, **options: Unpack[RouteOptions]) -> ApiRoute:
         """Route ``GET`` requests; see :meth:`route`."""
-        return self.route("GET", path, function, **options)
+        return self.route("GET", path, to, **options)
 
     def post(
         self,
         path: str,
-        function: SinglePurposeFunction,
+        to: RouteTarget,
         *,
         body: type | None = None,
         **options: Unpack[RouteOptions],
     ) -> ApiRoute:
         """Route ``POST`` requests, validated against ``body``; see :meth:`route`."""
-        return self.route("POST", path, function, body=body, **options)
+        return self.route("POST", path, to, body=body, **options)
 
     def put(
         self,
         path: str,
-        function: SinglePurposeFunction,
+        to: RouteTarget,
         *,
         body: type | None = None,
         **options: Unpack[RouteOptions],
     ) -> ApiRoute:
         """Route ``PUT`` requests, validated against ``body``; see :meth:`route`."""
-        return self.route("PUT", path, function, body=body, **options)
+        return self.route("PUT", path, to, body=body, **options)
 
     def patch(
         self,
         path: str,
-        function: SinglePurposeFunction,
+        to: RouteTarget,
         *,
         body: type | None = None,
         **options: Unpack[RouteOptions],
     ) -> ApiRoute:
         """Route ``PATCH`` requests, validated against ``body``; see :meth:`route`."""
-        return self.route("PATCH", path, function, body=body, **options)
+        return self.route("PATCH", path, to, body=body, **options)
 
-    def delete(self, path: str, function: SinglePurposeFunction, **options: Unpack[RouteOptions]) -> ApiRoute:
+    def delete(self, path: str, to: RouteTarget, **options: Unpack[RouteOptions]) -> ApiRoute:
         """Route ``DELETE`` requests; see :meth:`route`."""
-        return self.route("DELETE", path, function, **options)
+        return self.route("DELETE", path, to, **options)
 
     def route(
         self,
         http_method: str,
         path: str,
-        function: SinglePurposeFunction,
+        to: RouteTarget,
         *,
         body: type | None = None,
         **options: Unpack[RouteOptions],
     ) -> ApiRoute:
-        """Route one method at one path to a function (S2, S3).
+        """Route one method at one path to a function (S2, S3), or straight to a service (S1).
 
-        The function is called synchronously by this route and by nothing else of the API; it gives up its asynchronous
-        part unless it is invoked asynchronously too.
+        A function is called synchronously by this route and by nothing else of the API; it gives up its asynchronous
+        part unless it is invoked asynchronously too. A service is called with a role that may do that one call.
 
         :param path: such as ``"/orders/{order_id}"``; its parameters are required.
+        :param to: a function, or ``SendMessage(queue)``, ``PutEvent(bus, event=…)``, ``GetItem(table, …)`` or another.
         :param body: a dataclass: requests whose JSON body does not fit it are answered with 400 by the gateway. Of
-            other content types the runtime's ``api_handler`` says 415.
+            other content types the runtime's ``api_handler`` says 415, and so does the gateway without a function.
         :param options: see :class:`RouteOptions`.
         :raises InvalidArgumentError: the route exists, the path is none, a body on a method that has none, a type
             without a JSON schema, a function that may run longer than the gateway waits (29 s), a cache where there is
-            none or for callers who are authorized, a function that another API routes to with other CORS.
+            none or for callers who are authorized, a function that another API routes to with other CORS, and what a
+            direct integration cannot do.
         """
         given = f"{http_method} {path}"
         authorization = options.get("authorization", self.authorization)
         refuse_unknown_options(self, self.route, given=options, options=RouteOptions)
         refuse_unitless(self, options)
-        check_route(self, http_method, path, function, existing=self.routes, has_body=body is not None)
+        check_route(self, http_method, path, to, existing=self.routes, has_body=body is not None)
         check_throttling(
             self, options.get("throttling_rate_limit", 0), options.get("throttling_burst_limit", 0), given=f"{given}: "
         )
         check_cache(self, http_method, path, options, authorization=authorization, api_has=self._cached)
         model = self._models.of(body, given=given) if body is not None else None
-        tell_function(self, function, self._cross_origin, given=given)
-        function.invoked_by(InvocationModel.SYNCHRONOUS)
-        provisioned = options.get("provisioned_concurrency")
-        if provisioned is not None:
-            function.provision(provisioned, scaling=options.get("scaling"))
-        parameters = self._request_parameters(path, options)
-        method = self.rest_api.root.resource_for_path(path).add_method(
+        resource = self.rest_api.root.resource_for_path(path)
+        called = self._integration(http_method, path, to, resource=resource, body=body, options=options)
+        method = resource.add_method(
             http_method,
-            apigateway.LambdaIntegration(
-                function.invocation_target,
-                proxy=True,
-                allow_test_invoke=False,
-                cache_key_parameters=list(parameters) if "cache_ttl" in options else None,
-            ),
-            request_parameters=parameters or None,
+            called.integration,
+            request_parameters=called.request_parameters or None,
             request_models={"application/json": model} if model is not None else None,
             request_validator=self.request_validator,
+            method_responses=called.method_responses,
             **self._authorizers.options(authorization),
         )
         acknowledge_authorization(method, authorization)
         self._method_settings.add(http_method, path, options)
-        route = ApiRoute(http_method=http_method, path=path, function=function, method=method)
+        route = ApiRoute(http_method=http_method, path=path, target=to, method=method, role=called.role)
         self.routes.append(route)
         return route
+
+    def _integration(
+        self,
+        http_method: str,
+        path: str,
+        to: RouteTarget,
+        *,
+        resource: apigateway.Resource,
+        body: type | None,
+        options: RouteOptions,
+    ) -> RouteIntegration:
+        given = f"{http_method} {path}"
+        parameters = self._request_parameters(path, options)
+        if isinstance(to, SinglePurposeFunction):
+            return integrate_function(
+                self, to, given=given, options=options, cross_origin=self._cross_origin, parameters=parameters
+            )
+        check_function_options(self, given, options)
+        route = DirectRoute(
+            scope=self,
+            rest_api_id=self.rest_api.rest_api_id,
+            http_method=http_method,
+            path=path,
+            body=body,
+            authorization=options.get("authorization", self.authorization),
+            query=options.get("query", {}),
+            headers=options.get("headers", {}),
+            defaults=ServiceDefaults.used_in(self),
+        )
+        return integrate_service(
+            resource, route, to, cross_origin=self._cross_origin, parameters=parameters, cached="cache_ttl" in options
+        )
 
     def _request_parameters(self, path: str, options: RouteOptions) -> dict[str, bool]:
         """Give the parameters of a route, and whether each must be there; a cache tells requests apart by them."""

@@ -72,6 +72,7 @@ def _check_imports(sources: BundleSources, archive: Path) -> None:
     for missing in missing_imports(sources, libraries=libraries):
         raise BundlingError(
             f"{missing.file}:{missing.line} imports {missing.module!r}, which neither the entry nor its locked "
-            "dependencies nor Lambda's Python have, so every call would fail; add its package to requirements.in and "
-            "lock it, or import it in the function that uses it"
+            "dependencies nor Lambda's Python have, so every call would fail; put it into the entry if it is yours, "
+            "add its package to requirements.in and lock it if it is not, or import it under try if the handler works "
+            "without it"
         )

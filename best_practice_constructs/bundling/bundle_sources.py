@@ -14,7 +14,7 @@ from best_practice_constructs.bundling.import_graph import ModuleTree, Reached
 from best_practice_constructs.bundling.named_modules import named_in_configurations, packages_named_by
 from best_practice_constructs.bundling.standard_library import STANDARD_LIBRARY
 
-BUNDLER_VERSION = "4"
+BUNDLER_VERSION = "5"
 """Part of every bundle's hash: raised when the same sources give another bundle."""
 
 PACKAGE = Path(__file__).parent.parent

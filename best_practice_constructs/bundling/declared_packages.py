@@ -32,6 +32,15 @@ def declared_packages(entry: Path) -> frozenset[str]:
     return frozenset(canonicalize_name(name) for name in _names(told_in))
 
 
+def packages_to_lock(entry: Path) -> frozenset[str]:
+    """Give the canonical names of what ``requirements.in`` asks for on every platform, as any lock of it has it."""
+    declaration = entry / "requirements.in"
+    if not declaration.is_file():
+        return frozenset()
+    asked_for = _requirements(declaration.read_text(encoding="utf-8").splitlines())
+    return frozenset(canonicalize_name(each.name) for each in asked_for if each.marker is None)
+
+
 def _names(entry: Path) -> Iterator[str]:
     declaration, project, lock = (entry / name for name in _FILES)
     if declaration.is_file():
@@ -48,9 +57,13 @@ def _names(entry: Path) -> Iterator[str]:
 
 
 def _required(lines: list[str]) -> Iterator[str]:
+    return (requirement.name for requirement in _requirements(lines))
+
+
+def _requirements(lines: list[str]) -> Iterator[Requirement]:
     for line in lines:
         with contextlib.suppress(InvalidRequirement):
-            yield Requirement(line.split("#", 1)[0].strip()).name
+            yield Requirement(line.split("#", 1)[0].strip())
 
 
 def _noted(lock: str) -> Iterator[str]:

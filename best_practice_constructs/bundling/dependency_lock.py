@@ -12,13 +12,18 @@ from uv import find_uv_bin
 
 from best_practice_constructs.bundling.bundle_sources import entry_files
 from best_practice_constructs.bundling.bundling_error import LockError
-from best_practice_constructs.bundling.declared_packages import declared_packages
+from best_practice_constructs.bundling.declared_packages import declared_packages, packages_to_lock
 
 AWS_SDK = frozenset({"boto3", "botocore", "s3transfer"})
 """What the Lambda runtime holds, in versions that fit each other, and no package may bring a part of."""
 
 RUNTIME_LOCK = Path(__file__).parent.parent / "runtime" / "requirements.txt"
-_RUNTIME_NEEDS = ("aws-lambda-powertools", "msgspec")
+# Under the names that a lock has, and as somebody asks for them.
+_RUNTIME_NEEDS = {
+    "aws-lambda-powertools": "aws-lambda-powertools[tracer]",
+    "aws-xray-sdk": "aws-lambda-powertools[tracer]",
+    "msgspec": "msgspec",
+}
 # Where packages come from is the machine's business; their hashes are checked.
 _ABOUT_INDEXES = ("--index-url", "--extra-index-url", "--find-links", "--no-binary", "--only-binary", "-i ", "-f ")
 _COMPILE = "uv pip compile --universal --generate-hashes requirements.in -o requirements.txt"
@@ -34,10 +39,16 @@ def read_lock(entry: Path, *, has_layers: bool = False) -> str:
     ``uv.lock``; one that declares none gets what :mod:`best_practice_constructs.runtime` needs.
 
     :param has_layers: the function has layers, which may hold what the lock does not.
-    :raises LockError: dependencies are declared and not locked, a line is not pinned or has no hash, a part of the AWS
-        SDK is asked for without the rest, or the handlers import the runtime and the lock lacks what it needs.
+    :raises LockError: dependencies are declared and not locked, or not all of them; a line is not pinned or has no
+        hash; a part of the AWS SDK is asked for without the rest; the handlers import the runtime and the lock lacks
+        what it needs.
     """
     lines = dict(_locked_lines(_lock_text(entry)))
+    unlocked = sorted(packages_to_lock(entry) - lines.keys())
+    if unlocked:
+        raise LockError(
+            f"requirements.in asks for {' and '.join(unlocked)}, which the lock lacks, so it is older; run '{_COMPILE}'"
+        )
     declared = declared_packages(entry)
     # A lock that tells nothing of who wanted what is the entry's own list.
     if not AWS_SDK & (declared or lines.keys() & {"boto3"}):
@@ -50,9 +61,10 @@ def read_lock(entry: Path, *, has_layers: bool = False) -> str:
     locked = lines.keys()
     missing = [name for name in _RUNTIME_NEEDS if name not in locked]
     if missing and not has_layers and _imports_runtime(entry):
+        asked_for = " and ".join(dict.fromkeys(_RUNTIME_NEEDS[name] for name in missing))
         raise LockError(
             f"a handler imports best_practice_constructs.runtime and the lock lacks {' and '.join(missing)}, so it "
-            f"would fail at its first call; add it to requirements.in and run '{_COMPILE}'"
+            f"would fail at its first call; add {asked_for} to requirements.in and run '{_COMPILE}'"
         )
     return "".join(f"{line}\n" for line in lines.values())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from constructs import Construct
 
 from best_practice_constructs.errors import InvalidArgumentError
-from best_practice_constructs.functions.handler_kind import DecoratedHandler, check_handler_of_consumer
+from best_practice_constructs.functions.handler_kind import FoundHandler, check_handler_of_consumer
 from best_practice_constructs.functions.handler_lookup import UnusableHandlerError, find_handler
 from best_practice_constructs.functions.module_source import ModuleSource, find_object
 from best_practice_constructs.runtime.event_type import event_declaration
@@ -50,7 +50,7 @@ def check_change_handler(scope: Construct, events: Collection[type], *, entry: s
             )
 
 
-def _found_handler(entry: str | None, handler: str) -> DecoratedHandler | None:
+def _found_handler(entry: str | None, handler: str) -> FoundHandler | None:
     if entry is None:
         return None
     try:
@@ -64,11 +64,11 @@ def _others(said: Collection[str], published: str) -> str:
     return ", ".join(name for name in said if name != published) or "others"
 
 
-def _class_of_call(found: DecoratedHandler, call: ast.Call) -> str | None:
+def _class_of_call(found: FoundHandler, call: ast.Call) -> str | None:
     return _declared_name(found.module, call.args[0]) if len(call.args) == 1 else None
 
 
-def _returned_classes(found: DecoratedHandler, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+def _returned_classes(found: FoundHandler, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     for node in _parts(function.returns):
         if isinstance(node, ast.Name | ast.Attribute):
             name = _declared_name(found.module, node)

@@ -17,10 +17,13 @@ from best_practice_constructs.construct_place import path_of, tell_place
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.api_destination_target import ApiDestinationTarget
+from best_practice_constructs.events.delivery_alarms import create_failed_deliveries_alarm, create_retries_alarm
 from best_practice_constructs.events.event_delivery import check_dead_letter_queue, let_events_send
 from best_practice_constructs.events.route_target import RouteTarget, TargetBinding, bind_target
 from best_practice_constructs.observability.dead_letters_alarm import create_dead_letters_alarm
 from best_practice_constructs.observability.redrive_command import redrive_command
+from best_practice_constructs.operations.command_names import REPLAY_ARCHIVE
 from best_practice_constructs.policy_document import policy_document
 from best_practice_constructs.queues.dead_letter_queue import create_dead_letter_queue
 from best_practice_constructs.roles.service_role import create_service_role
@@ -46,6 +49,10 @@ class EventRoute(Construct):
         own policy lets the rule send.
     :ivar permission: lets the rule invoke a function; ``None`` for other targets.
     :ivar dead_letters_alarm: goes off at the first of them; ``None`` for a queue of yours.
+    :ivar failed_deliveries_alarm: goes off when a request to an :class:`ApiDestinationTarget` was given up; ``None``
+        for other targets.
+    :ivar retries_alarm: goes off when requests to one are tried again in three minutes of fifteen; ``None`` for other
+        targets.
     """
 
     def __init__(
@@ -63,6 +70,7 @@ class EventRoute(Construct):
         message_group_id: str | None,
         input_path: str | None,
         input_transformer: events.CfnRule.InputTransformerProperty | None,
+        http_parameters: events.CfnRule.HttpParametersProperty | None,
         policy_holder: logs.ILogGroup | None,
         role_path: str | None,
         permissions_boundary: iam.IManagedPolicy | None,
@@ -102,6 +110,7 @@ class EventRoute(Construct):
                     role_arn=self.role.role_arn if self.role else None,
                     input_path=input_path,
                     input_transformer=input_transformer,
+                    http_parameters=http_parameters,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self.dead_letter_queue.queue_arn),
                     retry_policy=events.CfnRule.RetryPolicyProperty(
                         maximum_retry_attempts=retry_attempts,
@@ -119,6 +128,16 @@ class EventRoute(Construct):
         rule_arn = self.rule.attr_arn
         let_events_send(self, self.dead_letter_queue, source_arn=rule_arn)
         self.permission = binding.allow(self, rule_arn)
+        self.failed_deliveries_alarm: cloudwatch.Alarm | None = None
+        self.retries_alarm: cloudwatch.Alarm | None = None
+        if isinstance(target, ApiDestinationTarget):
+            defaults = ServiceDefaults.used_in(self)
+            self.failed_deliveries_alarm = create_failed_deliveries_alarm(
+                self, "FailedDeliveriesAlarm", rule=self.rule, event_bus=event_bus, defaults=defaults
+            )
+            self.retries_alarm = create_retries_alarm(
+                self, "RetriesAlarm", rule=self.rule, event_bus=event_bus, defaults=defaults
+            )
 
     def _create_role(
         self, binding: TargetBinding, *, role_path: str | None, permissions_boundary: iam.IManagedPolicy | None
@@ -158,13 +177,22 @@ class EventRoute(Construct):
             self,
             "DeadLettersAlarm",
             queue=queue,
-            description=(
-                f"EventBridge could not deliver events of {path_of(self)}. Why (often the target's policy) is shown "
-                f"by: {redrive_command(queue)}. Mend it, then send them to the target with --move."
-            ),
+            description=f"EventBridge could not deliver events of {path_of(self)}. {self._what_to_do(queue)}",
             defaults=defaults,
         )
         return queue
+
+    def _what_to_do(self, queue: sqs.Queue) -> str:
+        if isinstance(self.target, ApiDestinationTarget):
+            return (
+                "Why (the partner's answer, or none) is shown by: "
+                f"{redrive_command(queue)}. When the partner takes them again, replay the archive over that time, to "
+                f"this one rule: {REPLAY_ARCHIVE}; then delete the dead letters."
+            )
+        return (
+            f"Why (often the target's policy) is shown by: {redrive_command(queue)}. Mend it, then send them to the "
+            "target with --move."
+        )
 
 
 def _holds_null(part: object) -> bool:

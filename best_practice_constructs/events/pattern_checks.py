@@ -11,7 +11,7 @@ from best_practice_constructs.consumers.pattern_operators import EVENT_BRIDGE, o
 
 _Inner: TypeAlias = "Callable[[Mapping[str, object]], Iterator[PatternFault]]"
 
-_ENVELOPE = (
+ENVELOPE = (
     "version",
     "id",
     "detail-type",
@@ -57,11 +57,11 @@ def _top(pattern: Mapping[str, object]) -> Iterator[PatternFault]:
     for key, value in pattern.items():
         if key == _OR:
             yield from _alternatives(value, path="", inner=_top)
-        elif key not in _ENVELOPE:
+        elif key not in ENVELOPE:
             yield PatternFault(
                 given=f"{key!r} in the pattern",
                 reason="no event has such a field, so it matches nothing",
-                remedy=_meant(key, _ENVELOPE, otherwise="ask for fields of your own under 'detail'"),
+                remedy=_meant(key, ENVELOPE, otherwise="ask for fields of your own under 'detail'"),
             )
         else:
             yield from _value(value, path=key)

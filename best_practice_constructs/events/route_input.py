@@ -13,6 +13,7 @@ from best_practice_constructs.construct_place import path_of
 from best_practice_constructs.consumers.async_function_consumer import AsyncFunctionConsumer
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.api_destination_target import ApiDestinationTarget
 from best_practice_constructs.runtime.event_type import EventDeclaration
 
 INCOMPLETE = "best-practice-constructs:claim-check-left-out"
@@ -55,6 +56,13 @@ def check_input(
             given=f"a part of the event for an {type(to).__name__}",
             reason="it reads the metadata and the data of the whole event, and finds its idempotency key there",
             remedy="leave input_path and input_transformer out",
+        )
+    if isinstance(to, ApiDestinationTarget) and to.makes_body and (input_path or input_transformer):
+        raise InvalidArgumentError(
+            bus,
+            given="a part of the event for an ApiDestinationTarget with a body",
+            reason="EventBridge takes one of them",
+            remedy="leave input_path and input_transformer out, or the target's body",
         )
     if event is not None and event.claim_check:
         for given, path in _paths(input_path, input_transformer):

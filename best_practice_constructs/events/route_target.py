@@ -21,6 +21,7 @@ from best_practice_constructs.consumers.async_function_consumer import AsyncFunc
 from best_practice_constructs.consumers.idempotent_queue_consumer import IdempotentQueueConsumer
 from best_practice_constructs.consumers.stream_consumer import StreamConsumer
 from best_practice_constructs.errors import InvalidArgumentError
+from best_practice_constructs.events.api_destination_target import ApiDestinationTarget
 from best_practice_constructs.events.event_bus_entrance import let_route_in
 from best_practice_constructs.events.event_delivery import check_encryption, let_events_send
 from best_practice_constructs.functions.invocation_model import InvocationModel
@@ -47,6 +48,7 @@ RouteTarget: TypeAlias = (
     IdempotentQueueConsumer
     | AsyncFunctionConsumer
     | SinglePurposeFunction
+    | ApiDestinationTarget
     | sqs.IQueue
     | sns.ITopic
     | StartedByEvents
@@ -117,7 +119,7 @@ def _unknown_target(route: Construct, target: IConstruct) -> InvalidArgumentErro
     reason = "a route knows no such target"
     remedy = (
         "pass an IdempotentQueueConsumer or an AsyncFunctionConsumer whose handler does that, a SinglePurposeFunction, "
-        "a queue, a topic, a state machine, a bus, an API destination or a log group"
+        "an ApiDestinationTarget, a queue, a topic, a state machine, a bus or a log group"
     )
     if has_attribute(target, "function_arn"):
         reason = "a function that is invoked asynchronously needs retries and a destination for its failures (H3)"
@@ -148,6 +150,8 @@ def receiver_of(target: RouteTarget) -> IConstruct:
     """Give the resource that gets the events of a route to ``target``."""
     if isinstance(target, IdempotentQueueConsumer):
         return target.queue
+    if isinstance(target, ApiDestinationTarget):
+        return target.destination
     if isinstance(target, AsyncFunctionConsumer):
         return target.function
     if hasattr(type(target), "event_target"):

@@ -21,6 +21,7 @@ from best_practice_constructs.consumers.idempotent_queue_consumer import Idempot
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.durations import whole_seconds
 from best_practice_constructs.errors import InvalidArgumentError, named
+from best_practice_constructs.events.api_destination_target import ApiDestinationTarget
 from best_practice_constructs.events.bus_connections import BusConnections, RouteOfBus
 from best_practice_constructs.events.bus_name_variable import tell_bus_name
 from best_practice_constructs.events.chained_buses import refuse_chains, warn_of_chains
@@ -112,9 +113,10 @@ class RoutedEventBus(Construct):
 
         :param event: a class declared with ``EventSource.event``, some of its events (``OrderPlaced.where(…)``), or an
             event pattern as a mapping.
-        :param to: an :class:`IdempotentQueueConsumer`, :class:`AsyncFunctionConsumer` or
-            :class:`SinglePurposeFunction`, a :class:`ServiceWorkflow` (one execution for an event, however often it
-            comes), a queue, topic, state machine, bus (of another account or region too), API destination or log group.
+        :param to: an :class:`IdempotentQueueConsumer`, :class:`AsyncFunctionConsumer`,
+            :class:`SinglePurposeFunction` or :class:`ApiDestinationTarget`, a :class:`ServiceWorkflow` (one execution
+            for an event, however often it comes), a queue, topic, state machine, bus (of another account or region
+            too), API destination or log group.
         :param id: of the route below its target (below this bus, with the target's id, where the target is in another
             account or region); default: from the event's name. Routes of the same event to one target, of two buses or
             with two filters, need names of yours.
@@ -144,6 +146,7 @@ class RoutedEventBus(Construct):
         if isinstance(to, IdempotentQueueConsumer | AsyncFunctionConsumer):
             check_event_key(self, to.idempotency_key, declaration)
         check_input(self, to, declaration, input_path=input_path, input_transformer=input_transformer)
+        request = to.request_of(self, declaration) if isinstance(to, ApiDestinationTarget) else None
         self._check_retries(retry_attempts, max_event_age)
         self._check_source(pattern)
         check_route_ends(self, to=to, receiver=receiver_of(receiver))
@@ -176,7 +179,8 @@ class RoutedEventBus(Construct):
             max_event_age=max_event_age,
             message_group_id=message_group_id,
             input_path=input_path,
-            input_transformer=input_transformer,
+            input_transformer=(request.input_transformer if request else None) or input_transformer,
+            http_parameters=request.http_parameters if request else None,
             policy_holder=self.log_group,
             role_path=role_path,
             permissions_boundary=permissions_boundary,

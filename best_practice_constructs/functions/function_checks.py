@@ -7,8 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aws_cdk import Duration
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from best_practice_constructs.construct_place import path_below
@@ -33,6 +34,13 @@ _ENVIRONMENT_LIMIT_BYTES = 4096
 _MAXIMUM_LAYERS = 5
 # The id that consumers give to their function: below them a user may put others.
 _ID_IN_CONSUMERS = "Function"
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "architecture": (lambda_.Architecture, "aws_lambda.Architecture.ARM_64"),
+    "log_retention": (logs.RetentionDays, "aws_logs.RetentionDays.ONE_WEEK"),
+    "runtime": (lambda_.Runtime, "aws_lambda.Runtime.PYTHON_3_14"),
+    "tracing": (lambda_.Tracing, "aws_lambda.Tracing.ACTIVE"),
+}
+_UNREAD_HANDLER = "best-practice-constructs:unread-handler"
 
 
 class FunctionChecks:
@@ -63,6 +71,15 @@ class FunctionChecks:
             return
         if not low <= seconds <= high or seconds != int(seconds):
             raise self._refuse(f"{name}={seconds:g} s", why, f"pass a duration of {low} to {high} whole seconds")
+
+    def kinds(self, **given: object) -> None:
+        """Refuse what is no instance of aws-cdk-lib's class, such as the text that it stands for; ``None`` passes."""
+        for name, value in given.items():
+            kind, example = _KINDS[name]
+            if value is not None and not isinstance(value, kind):
+                raise self._refuse(
+                    f"{name}={value!r}", f"it is no {kind.__name__} of aws-cdk-lib", f"pass {name}={example}"
+                )
 
     def options(self, construct: type, given: InnerFunctionOptions) -> None:
         """Refuse what neither the construct nor the inner function takes."""
@@ -108,6 +125,9 @@ class FunctionChecks:
                 f"there is no directory {directory.resolve().as_posix()!r}",
                 "pass the directory that holds the handler, relative to where the app runs or absolute",
             )
+        return self._kind_of_handler(directory, handler, runtime=runtime)
+
+    def _kind_of_handler(self, directory: Path, handler: str, *, runtime: lambda_.Runtime) -> HandlerKind | None:
         try:
             found = find_handler(directory, handler)
         except UnusableHandlerError as error:
@@ -117,15 +137,28 @@ class FunctionChecks:
                 raise self._refuse(
                     f"handler={handler!r}", f"its module is no Python: {error}", "mend what is written there"
                 ) from error
+            Annotations.of(self._scope).add_warning_v2(
+                _UNREAD_HANDLER,
+                f"{self._path}, given handler={handler!r}: Python {sys.version_info.major}.{sys.version_info.minor} "
+                f"cannot read its module: {error}. Unless that is newer Python, every call will fail; synthesize with "
+                f"the function's Python ({lambda_name(runtime)}) to have it checked.",
+            )
             return None
-        kind = found.kind if found is not None else None
+        if found is None:
+            return None
         if self._id == _ID_IN_CONSUMERS:
-            check_handler_of_consumer(self._scope, kind, handler=handler)
-        return kind
+            check_handler_of_consumer(self._scope, found.kind, handler=handler)
+        return found.decorated_kind
 
     def environment(self, environment: Mapping[str, str]) -> None:
         """Refuse names that Lambda keeps to itself, and more than 4 KB."""
-        for name in environment:
+        for name, value in environment.items():
+            if not isinstance(value, str):
+                raise self._refuse(
+                    f"the environment variable {name!r} with the value {value!r}",
+                    "the values of environment variables are texts",
+                    f"write {str(value)!r}, and read it as what it is in the handler",
+                )
             if name.startswith("AWS_LAMBDA_") or name in _RESERVED_ENVIRONMENT_NAMES:
                 raise self._refuse(
                     f"the environment variable {name!r}",

@@ -47,16 +47,22 @@ _KINDS = {
     )
 }
 _API = "ProvisionedApi"
+_PLAIN = HandlerKind(
+    decorator="",
+    reads="whatever it is invoked with",
+    # Windows of a stream need one, for it returns their state.
+    constructs=("SinglePurposeFunction", _API, "StreamConsumer"),
+)
 _CONSUMERS = {construct for kind in _KINDS.values() for construct in kind.constructs} - {_API}
 # The id of a consumer that a construct of the library makes.
 _PART = "Consumer"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DecoratedHandler:
-    """A handler that a decorator of the runtime made, as far as its source tells.
+class FoundHandler:
+    """A handler that a decorator of the runtime made, or none at all, as far as its source tells.
 
-    :param kind: which decorator.
+    :param kind: what made it.
     :param module: the module where it is made.
     :param definition: the function, or the call that makes it.
     """
@@ -65,21 +71,26 @@ class DecoratedHandler:
     module: ModuleSource
     definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.Call
 
+    @property
+    def decorated_kind(self) -> HandlerKind | None:
+        """Which decorator of the runtime made it, or ``None``."""
+        return None if self.kind is _PLAIN else self.kind
 
-def decorated_handler(module: ModuleSource, function: str) -> DecoratedHandler | None:
-    """Give what made a handler; ``None`` where nothing of the runtime did, or where it cannot be known."""
+
+def found_handler(module: ModuleSource, function: str) -> FoundHandler | None:
+    """Give what made a handler; ``None`` where it cannot be known."""
     found = find_definition(module, function)
     if found is None:
         return None
     where, binding = found
     if isinstance(binding, ast.FunctionDef | ast.AsyncFunctionDef):
         # What stands above another decorator decides what is invoked.
-        kind = _kind_of(where, binding.decorator_list[0]) if binding.decorator_list else None
-        return DecoratedHandler(kind=kind, module=where, definition=binding) if kind is not None else None
+        kind = _kind_of(where, binding.decorator_list[0]) if binding.decorator_list else _PLAIN
+        return FoundHandler(kind=kind, module=where, definition=binding) if kind is not None else None
     if isinstance(binding, ImportedObject | ast.ClassDef) or not isinstance(binding.value, ast.Call):
         return None
     kind = _kind_of(where, binding.value)
-    return DecoratedHandler(kind=kind, module=where, definition=binding.value) if kind is not None else None
+    return FoundHandler(kind=kind, module=where, definition=binding.value) if kind is not None else None
 
 
 def check_handler_of_consumer(scope: IConstruct, kind: HandlerKind | None, *, handler: str) -> None:
@@ -116,6 +127,15 @@ def check_handler_of_api(scope: IConstruct, kind: HandlerKind | None, *, handler
 
 def _refusal(scope: IConstruct, kind: HandlerKind, *, handler: str, construct: str) -> InvalidArgumentError:
     wanted = next(each for each in _KINDS.values() if construct in each.constructs)
+    if kind is _PLAIN:
+        return InvalidArgumentError(
+            scope,
+            given=f"handler={handler!r}, a function without a decorator,",
+            reason=f"{_with_article(construct)} invokes it with {wanted.reads}, and nothing would see to it that each "
+            "is handled once, comes again where it failed, and ends among the dead letters with its cause (H2, H6)",
+            remedy=f"put @{wanted.decorator} of best_practice_constructs.runtime above it, or hand it to "
+            f"{_with_article(kind.constructs[0])}",
+        )
     return InvalidArgumentError(
         scope,
         given=f"handler={handler!r}, which runtime.{kind.decorator} makes,",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from best_practice_constructs.functions.handler_kind import DecoratedHandler, decorated_handler
+from best_practice_constructs.functions.handler_kind import FoundHandler, found_handler
 from best_practice_constructs.functions.module_source import ModuleSource
 
 
@@ -22,8 +22,8 @@ class UnusableHandlerError(LookupError):
         super().__init__(f"{reason}; {remedy}")
 
 
-def find_handler(entry: Path, handler: str) -> DecoratedHandler | None:
-    """Find a handler, and what makes it; ``None`` where nothing of the runtime does, or where it cannot be known.
+def find_handler(entry: Path, handler: str) -> FoundHandler | None:
+    """Find a handler, and what makes it; ``None`` where that cannot be known.
 
     :param entry: the directory.
     :param handler: ``"module.function"``.
@@ -34,6 +34,12 @@ def find_handler(entry: Path, handler: str) -> DecoratedHandler | None:
     if not name or not function.isidentifier():
         raise UnusableHandlerError(
             "it names no module and function", "write 'module.function', as in 'place_order.handler'"
+        )
+    if not all(name.replace("/", ".").split(".")):
+        # Lambda imports what is written, whatever a file system makes of it.
+        raise UnusableHandlerError(
+            f"Lambda would import {name.replace('/', '.')!r}, which is no name of a module",
+            "write 'module.function' or 'package.module.function', as in 'orders.place_order.handler'",
         )
     module = ModuleSource.find(entry, name)
     if module is None:
@@ -50,4 +56,4 @@ def find_handler(entry: Path, handler: str) -> DecoratedHandler | None:
             f"{module.file.name} defines no {function!r} at its top level; it defines {', '.join(names) or 'nothing'}",
             f"write '{name}.{close[0]}'" if close else "name a function of that module",
         )
-    return decorated_handler(module, function)
+    return found_handler(module, function)

@@ -159,7 +159,8 @@ class SinglePurposeFunction(Construct):
         tracing = tracing or defaults.tracing
         removal_policy = removal_policy or defaults.removal_policy
         max_event_age = max_event_age or _LONGEST_EVENT_AGE
-        self._variables = variables = runtime_environment(scope, defaults) | dict(environment or {})
+        checks.kinds(runtime=runtime, architecture=architecture, tracing=tracing, log_retention=log_retention)
+        self._variables = variables = runtime_environment(scope, defaults, tracing=tracing) | dict(environment or {})
 
         self.handler_kind = checks.source(entry=entry, has_code=code is not None, handler=handler, runtime=runtime)
         checks.whole_number("memory_size", memory_size, low=128, high=10_240, why="Lambda offers 128 to 10,240 MB (L8)")

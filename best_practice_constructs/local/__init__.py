@@ -23,6 +23,7 @@ from best_practice_constructs.local.errors import (
 )
 from best_practice_constructs.local.failed_starts import FailedStart, FailedStartWatch
 from best_practice_constructs.local.function_log import LogLine
+from best_practice_constructs.local.gateway import FailedIntegration
 from best_practice_constructs.local.local_stage import LocalStage
 from best_practice_constructs.local.permission_mutants import ACTIONS_OF_LAMBDA, PermissionMutant, permission_mutants
 from best_practice_constructs.local.role_permissions import RolePermission, role_permissions, without_permission
@@ -35,6 +36,7 @@ __all__ = [
     "EmulatorDiedError",
     "EmulatorInstallationError",
     "EmulatorStartError",
+    "FailedIntegration",
     "FailedStart",
     "FailedStartWatch",
     "IgnoredProperty",

@@ -28,6 +28,7 @@ from best_practice_constructs.local.report import (
     show_deployment,
     show_environment,
     show_error,
+    show_failed_integrations,
     show_failed_starts,
     show_usage,
 )
@@ -116,9 +117,13 @@ def _stay(
     show_usage(console, apis=usage.apis, logs=usage.logs)
     console.print(Text(f"The emulator's own log: {stage.emulator_log_path}"), soft_wrap=True)
     console.print("Ctrl-C stops it" + ("; Enter deploys again." if sys.stdin.isatty() else "."))
+    told = 0
     while True:
         stage.ensure_running()
         show_failed_starts(console, failed_starts.news())
+        failures = stage.failed_integrations()
+        show_failed_integrations(console, failures[told:])
+        told = len(failures)
         if not sys.stdin.isatty():
             time.sleep(_WATCH_SECONDS)
             continue

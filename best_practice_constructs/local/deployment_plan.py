@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from best_practice_constructs.local.api_destinations import HOW_MADE, with_known_destinations
 from best_practice_constructs.local.cloud_assembly import AssembledStack, FileAsset
 from best_practice_constructs.local.deployment import (
     IgnoredProperty,
@@ -112,7 +113,13 @@ def plan_deployment(
     supplied: list[SuppliedResource] = []
     missing_exports: set[str] = set()
     for stack in stacks:
-        template = _read_template(stack.template_path)
+        where = _Environment(account=stack.account or account, region=stack.region or region)
+        template = with_known_destinations(
+            _read_template(stack.template_path),
+            stack_name=stack.stack_name,
+            account=where.account,
+            region=where.region,
+        )
         adapted = adapt_template(
             template, stack_name=stack.stack_name, supported_types=supported_types, missing_exports=missing_exports
         )
@@ -120,7 +127,6 @@ def plan_deployment(
         calls = plan_service_calls(template, omitted=frozenset(resource.logical_id for resource in adapted.omitted))
         supplied += _supplied(calls, template, stack_name=stack.stack_name)
         adaptations.append(adapted)
-        where = _Environment(account=stack.account or account, region=stack.region or region)
         given = {**stack.parameters, **((parameters or {}).get(stack.stack_name, {}))}
         _check_parameters(stack, template, given)
         uploads: list[PlannedUpload] = []
@@ -180,6 +186,7 @@ def _supplied(calls: ServiceCalls, template: Mapping[str, object], *, stack_name
     resources = cast("Mapping[str, Mapping[str, object]]", template["Resources"])
     paths = {logical_id: path for path, logical_id in resource_paths(template).items()}
     made = [(entry.logical_id, "made through EventBridge") for entry in calls.archives]
+    made += [(entry.logical_id, HOW_MADE[entry.resource_type]) for entry in calls.connections]
     made += [(entry.logical_id, "time to live switched on through DynamoDB") for entry in calls.times_to_live]
     made += [(entry.logical_id, "made through API Gateway and given to its methods") for entry in calls.validators]
     return [

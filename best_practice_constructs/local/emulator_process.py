@@ -18,6 +18,8 @@ from pathlib import Path
 from best_practice_constructs.local.emulator_environment import EmulatorEnvironment
 from best_practice_constructs.local.emulator_settings import emulator_settings
 from best_practice_constructs.local.errors import EmulatorDiedError, EmulatorStartError
+from best_practice_constructs.local.gateway.integration_gateway import IntegrationGateway
+from best_practice_constructs.local.gateway.service_client import ServiceClient
 
 _HOST = "127.0.0.1"
 _START_TIMEOUT_SECONDS = 60.0
@@ -29,7 +31,8 @@ class EmulatorProcess:
     """An emulator in a process group and a working directory of its own.
 
     Everything it writes (worker directories too, which MiniStack leaves behind) is below the working directory. It ends
-    with :meth:`stop`, at the end of the interpreter, and when this process is killed.
+    with :meth:`stop`, at the end of the interpreter, and when this process is killed. Integrations of REST APIs with
+    services are run here, in this process, by its ``gateway``.
 
     :param environment: the installed emulator.
     :param port: the port to listen on; a free one by default.
@@ -66,7 +69,8 @@ class EmulatorProcess:
             region=region,
             enforce_iam=enforce_iam,
         )
-        arguments = (environment.handler_python, self.working_directory)
+        self.gateway = IntegrationGateway(ServiceClient(endpoint_url=self.endpoint_url))
+        arguments = (environment.handler_python, self.working_directory, self.gateway.url)
         with self.log_path.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(environment.emulator_python), "-I", str(_LAUNCHER), *map(str, arguments)],
@@ -122,6 +126,7 @@ class EmulatorProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self.gateway.stop()
         if self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()

@@ -26,6 +26,7 @@ from best_practice_constructs.local.emulator_process import EmulatorProcess
 from best_practice_constructs.local.errors import EmulatorStartError, LocalStageError
 from best_practice_constructs.local.failed_starts import FailedStart, FailedStartWatch
 from best_practice_constructs.local.function_log import LogLine, read_function_log
+from best_practice_constructs.local.gateway import FailedIntegration
 from best_practice_constructs.local.stack_deployer import StackDeployer
 from best_practice_constructs.local.synthesizer import synthesize_app
 from best_practice_constructs.local.worker_processes import Worker, find_workers, send_signal
@@ -358,6 +359,10 @@ class LocalStage:
     def watch_failed_starts(self) -> FailedStartWatch:
         """Return a watch whose ``news()`` tells each failed start once: for programs that stay, as ``up`` does."""
         return FailedStartWatch(log_path=self._started().log_path, path_of=self._function_paths.get)
+
+    def failed_integrations(self) -> tuple[FailedIntegration, ...]:
+        """Return the integrations of REST APIs with services that could not be run, and why: callers get 500 only."""
+        return self._started().gateway.failures()
 
     @property
     def emulator_log_path(self) -> Path:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from best_practice_constructs.local.deployment import Deployment
 from best_practice_constructs.local.failed_starts import FailedStart
+from best_practice_constructs.local.gateway import FailedIntegration
 from best_practice_constructs.local.local_stage import LocalStage
 from best_practice_constructs.local.usage_hints import UsageHint
 
@@ -92,6 +93,12 @@ def show_failed_starts(console: Console, failures: Iterable[FailedStart]) -> Non
         console.print(
             Text.assemble((failure.name, "bold red"), f" could not be loaded: {failure.reason}"), soft_wrap=True
         )
+
+
+def show_failed_integrations(console: Console, failures: Iterable[FailedIntegration]) -> None:
+    """Print the integrations of REST APIs that could not be run, each with the reason."""
+    for failure in failures:
+        console.print(Text.assemble((failure.method, "bold red"), f" failed: {failure.reason}"), soft_wrap=True)
 
 
 def show_error(console: Console, error: Exception) -> None:

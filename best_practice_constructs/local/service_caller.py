@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
+from best_practice_constructs.local.api_destinations import ApiDestinationCaller
 from best_practice_constructs.local.clients import EmulatorClients
 from best_practice_constructs.local.service_calls import (
     PlannedArchive,
@@ -27,6 +28,7 @@ class ServiceCaller:
     def __init__(self, *, clients: EmulatorClients, account: str, region: str) -> None:
         self._events = clients.client("events", account=account, region=region)
         self._dynamodb = clients.client("dynamodb", account=account, region=region)
+        self._api_destinations = ApiDestinationCaller(clients=clients, account=account, region=region)
         self._api_gateway = clients.client("apigateway", account=account, region=region)
 
     def execute(self, calls: ServiceCalls, *, stack_name: str, outputs: Mapping[str, str]) -> None:
@@ -38,6 +40,8 @@ class ServiceCaller:
         """
         for archive in calls.archives:
             self._make_archive(archive, stack_name=stack_name, outputs=outputs)
+        for connection in calls.connections:
+            self._api_destinations.make(connection, stack_name=stack_name, outputs=outputs)
         for time_to_live in calls.times_to_live:
             self._switch_on(time_to_live, outputs=outputs)
         for validator in calls.validators:

@@ -1,8 +1,9 @@
 """What CloudFormation in the emulator drops although its services can do it, planned as calls of those services.
 
-``AWS::ApiGateway::RequestValidator`` (given an id, never made), ``TimeToLiveSpecification`` of tables and
-``AWS::Events::Archive`` are made up for after the stack is there. Values that only the stack knows (references to its
-resources) are asked for with outputs that are added to its template.
+``AWS::ApiGateway::RequestValidator`` (given an id, never made), ``TimeToLiveSpecification`` of tables,
+``AWS::Events::Archive``, ``AWS::Events::Connection`` and ``AWS::Events::ApiDestination`` are made up for after the
+stack is there. Values that only the stack knows (references to its resources) are asked for with outputs that are added
+to its template.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _REQUEST_VALIDATOR = "AWS::ApiGateway::RequestValidator"
 _METHOD = "AWS::ApiGateway::Method"
 _TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 _ARCHIVE = "AWS::Events::Archive"
+CONNECTION = "AWS::Events::Connection"
+API_DESTINATION = "AWS::Events::ApiDestination"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,15 @@ class PlannedArchive:
     """An archive of an event bus; the values may hold :class:`OutputValue`."""
 
     logical_id: str
+    properties: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedConnection:
+    """A connection to an HTTP API, or such an API as a target; the values may hold :class:`OutputValue`."""
+
+    logical_id: str
+    resource_type: str
     properties: object
 
 
@@ -66,12 +78,14 @@ class ServiceCalls:
     """What is to be done through the services once a stack is there.
 
     :param archives: archives to make.
+    :param connections: connections to make, and then the API destinations that use them.
     :param times_to_live: expiries to switch on.
     :param validators: request validators to make and to hand to methods.
     :param outputs: outputs to add to the template, which tell the values that the calls need.
     """
 
     archives: tuple[PlannedArchive, ...]
+    connections: tuple[PlannedConnection, ...]
     times_to_live: tuple[PlannedTimeToLive, ...]
     validators: tuple[PlannedValidator, ...]
     outputs: Mapping[str, object]
@@ -97,6 +111,11 @@ def plan_service_calls(template: Mapping[str, object], *, omitted: AbstractSet[s
     archives = [
         PlannedArchive(logical_id=logical_id, properties=questions.ask(properties))
         for logical_id, properties in by_type.get(_ARCHIVE, [])
+    ]
+    connections = [
+        PlannedConnection(logical_id=logical_id, resource_type=resource_type, properties=questions.ask(properties))
+        for resource_type in (CONNECTION, API_DESTINATION)
+        for logical_id, properties in by_type.get(resource_type, [])
     ]
     times_to_live = [
         PlannedTimeToLive(
@@ -127,6 +146,7 @@ def plan_service_calls(template: Mapping[str, object], *, omitted: AbstractSet[s
     ]
     return ServiceCalls(
         archives=tuple(archives),
+        connections=tuple(connections),
         times_to_live=tuple(times_to_live),
         validators=tuple(validators),
         outputs=questions.outputs,

@@ -19,9 +19,18 @@ class ReferenceReplacer:
     :param omitted: logical ids that are not in the template any more.
     :param missing_exports: export names that no stack exports any more.
     :param stack_name: the stack, for the notes.
+    :param known: what references (``"Name"``, ``"Name.Attribute"``) will mean all the same; these are no changes.
     """
 
-    def __init__(self, *, omitted: frozenset[str], missing_exports: AbstractSet[str], stack_name: str) -> None:
+    def __init__(
+        self,
+        *,
+        omitted: frozenset[str],
+        missing_exports: AbstractSet[str],
+        stack_name: str,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        self._known = known or {}
         self.omitted = omitted
         self.replaced: list[ReplacedReference] = []
         self._missing_exports = missing_exports
@@ -71,10 +80,15 @@ class ReferenceReplacer:
                 return {function: self._substitution(argument, location=location)}
             reference = _reference(function, argument, omitted=self.omitted, missing_exports=self._missing_exports)
             if reference:
-                replacement = _placeholder(reference)
-                self.note(location, reference=reference, replacement=replacement)
-                return replacement
+                return self._replacement(reference, location=location)
         return {key: self.value(entry, location=f"{location}.{key}") for key, entry in mapping.items()}
+
+    def _replacement(self, reference: str, *, location: str) -> str:
+        if reference in self._known:
+            return self._known[reference]
+        replacement = _placeholder(reference)
+        self.note(location, reference=reference, replacement=replacement)
+        return replacement
 
     def _substitution(self, argument: object, *, location: str) -> object:
         text, variables = _substitution_parts(argument)
@@ -84,10 +98,7 @@ class ReferenceReplacer:
         def replace(match: re.Match[str]) -> str:
             if match["name"] in variables or match["name"] not in self.omitted:
                 return match[0]
-            reference = match[0][2:-1]
-            replacement = _placeholder(reference)
-            self.note(location, reference=reference, replacement=replacement)
-            return replacement
+            return self._replacement(match[0][2:-1], location=location)
 
         text = _SUBSTITUTION.sub(replace, text)
         if isinstance(argument, str):

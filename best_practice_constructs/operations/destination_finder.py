@@ -159,6 +159,12 @@ class DestinationFinder:
 
     def _of_rule(self, letter: DeadLetter) -> Destination:
         rule_arn, target_arn = letter.text("RULE_ARN") or "", letter.text("TARGET_ARN") or ""
+        if service_of(target_arn) == "events" and ":api-destination/" in target_arn:
+            raise RedriveError(
+                f"it is an event, and only the rule {rule_arn} makes the request to the API destination of it: "
+                f"{_replay(rule_arn)} and --end END, around the times of these events; the destination is told again "
+                "of all that was routed in that time. Then delete the dead letters"
+            )
         target = self._target_of_rule(rule_arn, target_arn)
         if any(target.get(name) for name in _TRANSFORMATIONS):
             raise RedriveError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.named_values import named_values
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
@@ -18,9 +18,7 @@ _NO_METRIC = "CloudWatch knows no resource for a metric"
 
 
 def _alarm_arn(alarm: cloudwatch.IAlarm | str) -> str:
-    if isinstance(alarm, str):
-        return exact_arn(alarm, service="cloudwatch", example="eu-west-1:111122223333:alarm:late-orders")
-    return alarm.alarm_arn
+    return arn_of(alarm, "alarm_arn", service="cloudwatch", example="eu-west-1:111122223333:alarm:late-orders")
 
 
 def put_metric_data(*, namespace: str) -> Permission:

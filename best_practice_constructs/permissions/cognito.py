@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cognito as cognito
 
 
 def _user_pool_arn(user_pool: cognito.IUserPool | str) -> str:
-    if isinstance(user_pool, str):
-        return exact_arn(
-            user_pool, service="cognito-idp", example="eu-west-1:111122223333:userpool/eu-west-1_a1B2c3D4e"
-        )
-    return user_pool.user_pool_arn
+    return arn_of(
+        user_pool, "user_pool_arn", service="cognito-idp", example="eu-west-1:111122223333:userpool/eu-west-1_a1B2c3D4e"
+    )
 
 
 def admin_get_user(user_pool: cognito.IUserPool | str) -> Permission:

@@ -16,9 +16,11 @@ Both are also true of no request that names none (see :mod:`best_practice_constr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from best_practice_constructs.deploy_time_values import is_deploy_time_value
 from best_practice_constructs.permissions.item_conditions import (
     RETURNED_BY_UPDATES,
     RETURNED_BY_WRITES,
@@ -26,23 +28,24 @@ from best_practice_constructs.permissions.item_conditions import (
     item_conditions,
 )
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of, exact_arn
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb as dynamodb
 
+# What DynamoDB lets a table or an index be called.
+_INDEX_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+
 
 def _table_arn(table: dynamodb.ITable | str) -> str:
-    if isinstance(table, str):
-        return exact_arn(table, service="dynamodb", example="eu-west-1:111122223333:table/orders")
-    return table.table_arn
+    return arn_of(table, "table_arn", service="dynamodb", example="eu-west-1:111122223333:table/orders")
 
 
 def _table_or_index_arn(table: dynamodb.ITable | str, index_name: str | None) -> str:
     arn = _table_arn(table)
     if index_name is None:
         return arn
-    if not index_name or "*" in index_name:
+    if not (is_deploy_time_value(index_name) or _INDEX_NAME.fullmatch(index_name)):
         raise ValueError(f"index_name={index_name!r} is the name of no index; name the index that the code reads")
     return f"{arn}/index/{index_name}"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.named_values import named_values
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_events as events
@@ -21,11 +21,7 @@ def put_events(
     :param source: the only source that the events may name; any by default.
     :param detail_types: the only detail types that the events may have; any by default.
     """
-    arn = (
-        exact_arn(bus, service="events", example="eu-west-1:111122223333:event-bus/orders")
-        if isinstance(bus, str)
-        else bus.event_bus_arn
-    )
+    arn = arn_of(bus, "event_bus_arn", service="events", example="eu-west-1:111122223333:event-bus/orders")
     named: dict[str, str | list[str]] = {}
     if source is not None:
         named["events:source"] = named_values("source", [source])[0]
@@ -38,9 +34,10 @@ def put_events(
 
 def invoke_api_destination(api_destination: events.IApiDestination | str) -> Permission:
     """Allow a rule or a pipe to call the API destination (an ``IApiDestination`` or its ARN)."""
-    arn = (
-        exact_arn(api_destination, service="events", example="eu-west-1:111122223333:api-destination/carrier/a1b2")
-        if isinstance(api_destination, str)
-        else api_destination.api_destination_arn
+    arn = arn_of(
+        api_destination,
+        "api_destination_arn",
+        service="events",
+        example="eu-west-1:111122223333:api-destination/carrier/a1b2",
     )
     return Permission(actions=("events:InvokeApiDestination",), resources=(arn,))

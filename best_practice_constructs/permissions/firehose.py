@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesisfirehose as firehose
 
 
 def _delivery_stream_arn(delivery_stream: firehose.IDeliveryStream | str) -> str:
-    if isinstance(delivery_stream, str):
-        return exact_arn(delivery_stream, service="firehose", example="eu-west-1:111122223333:deliverystream/clicks")
-    return delivery_stream.delivery_stream_arn
+    return arn_of(
+        delivery_stream,
+        "delivery_stream_arn",
+        service="firehose",
+        example="eu-west-1:111122223333:deliverystream/clicks",
+    )
 
 
 def put_record(delivery_stream: firehose.IDeliveryStream | str) -> Permission:

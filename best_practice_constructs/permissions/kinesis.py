@@ -8,16 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kinesis as kinesis
 
 
 def _stream_arn(stream: kinesis.IStream | str) -> str:
-    if isinstance(stream, str):
-        return exact_arn(stream, service="kinesis", example="eu-west-1:111122223333:stream/sales")
-    return stream.stream_arn
+    return arn_of(stream, "stream_arn", service="kinesis", example="eu-west-1:111122223333:stream/sales")
 
 
 def read_stream(stream: kinesis.IStream | str) -> Permission:
@@ -41,11 +39,7 @@ def read_stream(stream: kinesis.IStream | str) -> Permission:
 def subscribe_to_shard(consumer: kinesis.IStreamConsumer | str) -> Permission:
     """Allow ``SubscribeToShard``, enhanced fan-out, to the consumer of a stream (an ``IStreamConsumer`` or its ARN)."""
     example = "eu-west-1:111122223333:stream/sales/consumer/figures:1700000000"
-    arn = (
-        exact_arn(consumer, service="kinesis", example=example)
-        if isinstance(consumer, str)
-        else consumer.stream_consumer_arn
-    )
+    arn = arn_of(consumer, "stream_consumer_arn", service="kinesis", example=example)
     return Permission(actions=("kinesis:SubscribeToShard",), resources=(arn,))
 
 

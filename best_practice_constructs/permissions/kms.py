@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
 
 def _key_arn(key: kms.IKey | str) -> str:
-    if isinstance(key, str):
-        return exact_arn(key, service="kms", example="eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
-    return key.key_arn
+    return arn_of(
+        key, "key_arn", service="kms", example="eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    )
 
 
 def _on_key(*actions: str, key: kms.IKey | str, encryption_context: Mapping[str, str] | None = None) -> Permission:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
 
 
 def _function_arn(function: lambda_.IFunction | str) -> str:
-    if isinstance(function, str):
-        return exact_arn(function, service="lambda", example="eu-west-1:111122223333:function:orders")
-    return function.function_arn
+    return arn_of(function, "function_arn", service="lambda", example="eu-west-1:111122223333:function:orders")
 
 
 def invoke_function(function: lambda_.IFunction | str) -> Permission:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
 
 
 def _bucket_arn(bucket: s3.IBucket | str) -> str:
-    return exact_arn(bucket, service="s3", example="::invoices") if isinstance(bucket, str) else bucket.bucket_arn
+    return arn_of(bucket, "bucket_arn", service="s3", example="::invoices")
 
 
 def _on_objects(action: str, bucket: s3.IBucket | str, prefix: str) -> Permission:

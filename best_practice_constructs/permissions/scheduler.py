@@ -9,16 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_scheduler as scheduler
 
 
 def _schedule_group_arn(schedule_group: scheduler.IScheduleGroup | str) -> str:
-    if isinstance(schedule_group, str):
-        return exact_arn(schedule_group, service="scheduler", example="eu-west-1:111122223333:schedule-group/reminders")
-    return schedule_group.schedule_group_arn
+    return arn_of(
+        schedule_group,
+        "schedule_group_arn",
+        service="scheduler",
+        example="eu-west-1:111122223333:schedule-group/reminders",
+    )
 
 
 def _schedules_arn(schedule_group: scheduler.IScheduleGroup | str) -> str:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of, exact_arn
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ses as ses
 
 
 def _identity_arn(identity: ses.IEmailIdentity | str) -> str:
-    if isinstance(identity, str):
-        return exact_arn(identity, service="ses", example="eu-west-1:111122223333:identity/example.com")
-    return identity.email_identity_arn
+    return arn_of(identity, "email_identity_arn", service="ses", example="eu-west-1:111122223333:identity/example.com")
 
 
 def _sending(action: str, identity: ses.IEmailIdentity | str, from_address: str | None, *further: str) -> Permission:

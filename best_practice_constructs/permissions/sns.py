@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
 
 
 def _topic_arn(topic: sns.ITopic | str) -> str:
-    if isinstance(topic, str):
-        return exact_arn(topic, service="sns", example="eu-west-1:111122223333:notices")
-    return topic.topic_arn
+    return arn_of(topic, "topic_arn", service="sns", example="eu-west-1:111122223333:notices")
 
 
 def publish(topic: sns.ITopic | str) -> Permission:

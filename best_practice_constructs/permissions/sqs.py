@@ -9,16 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
 
 
 def _queue_arn(queue: sqs.IQueue | str) -> str:
-    if isinstance(queue, str):
-        return exact_arn(queue, service="sqs", example="eu-west-1:111122223333:orders")
-    return queue.queue_arn
+    return arn_of(queue, "queue_arn", service="sqs", example="eu-west-1:111122223333:orders")
 
 
 def send_message(queue: sqs.IQueue | str) -> Permission:

@@ -8,16 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_ssm as ssm
 
 
 def _parameter_arn(parameter: ssm.IParameter | str) -> str:
-    if isinstance(parameter, str):
-        return exact_arn(parameter, service="ssm", example="eu-west-1:111122223333:parameter/orders/url")
-    return parameter.parameter_arn
+    return arn_of(parameter, "parameter_arn", service="ssm", example="eu-west-1:111122223333:parameter/orders/url")
 
 
 def get_parameter(parameter: ssm.IParameter | str) -> Permission:

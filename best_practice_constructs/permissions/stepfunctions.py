@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_stepfunctions as stepfunctions
 
 
 def _state_machine_arn(state_machine: stepfunctions.IStateMachine | str) -> str:
-    if isinstance(state_machine, str):
-        return exact_arn(state_machine, service="states", example="eu-west-1:111122223333:stateMachine:Billing")
-    return state_machine.state_machine_arn
+    return arn_of(
+        state_machine, "state_machine_arn", service="states", example="eu-west-1:111122223333:stateMachine:Billing"
+    )
 
 
 def start_execution(state_machine: stepfunctions.IStateMachine | str) -> Permission:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.permissions.resource_arn import exact_arn
+from best_practice_constructs.permissions.resource_arn import arn_of
 
 if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
 
 
 def _role_arn(role: iam.IRole | str) -> str:
-    if isinstance(role, str):
-        return exact_arn(role, service="iam", example=":111122223333:role/reports")
-    return role.role_arn
+    return arn_of(role, "role_arn", service="iam", example=":111122223333:role/reports")
 
 
 def assume_role(role: iam.IRole | str) -> Permission:

@@ -13,6 +13,7 @@ from best_practice_constructs.runtime.api_response import ApiResponse
 from best_practice_constructs.runtime.cross_origin import CrossOrigin
 from best_practice_constructs.runtime.decorator_arguments import API_HANDLER
 from best_practice_constructs.runtime.invocation import Cause, caused_by
+from best_practice_constructs.runtime.preparation import prepared
 from best_practice_constructs.runtime.problem import MEDIA_TYPE, Problem
 from best_practice_constructs.runtime.proxy_event import ProxyEvent
 from best_practice_constructs.runtime.request_body import BodyReader
@@ -45,19 +46,22 @@ class ApiHandler(Generic[BodyT]):
         functools.update_wrapper(self, handler)
         self.__wrapped__: Callable[[ApiRequest[BodyT]], ApiResponse] = handler
         self._reader = BodyReader(body) if body is not None else None
-        self._run: Callable[[Mapping[str, object], LambdaContext], ProxyResponse] | None = None
         telemetry.load_tracer()
+        self._run: Callable[[Mapping[str, object], LambdaContext], ProxyResponse] | None = prepared(self._set_up)
 
     def __call__(self, event: Mapping[str, object], context: LambdaContext) -> ProxyResponse:
         """Answer a request as API Gateway gives it (payload version 1); no exception leaves it."""
         if self._run is None:
-            answer = functools.partial(self._answer, CrossOrigin.from_environment())
-            self._run = telemetry.instrumented(answer, name=self.__wrapped__.__name__)
+            self._run = self._set_up()
         return self._run(event, context)
 
     def forget(self) -> None:
         """Forget what was set up from the environment, as a new process would; for tests."""
         self._run = None
+
+    def _set_up(self) -> Callable[[Mapping[str, object], LambdaContext], ProxyResponse]:
+        answer = functools.partial(self._answer, CrossOrigin.from_environment())
+        return telemetry.instrumented(answer, name=self.__wrapped__.__name__)
 
     def _answer(self, cross_origin: CrossOrigin, event: Mapping[str, object], context: LambdaContext) -> ProxyResponse:
         proxy_event = ProxyEvent(event, fallback_request_id=context.aws_request_id)

@@ -18,6 +18,7 @@ from best_practice_constructs.runtime.handler_annotations import handler_name
 from best_practice_constructs.runtime.handler_parameters import Injected, Offer, injected_parameters
 from best_practice_constructs.runtime.invocation import LambdaContext
 from best_practice_constructs.runtime.object_created import ObjectCreated
+from best_practice_constructs.runtime.preparation import prepared
 from best_practice_constructs.runtime.queue_message import MessageReader
 
 P = ParamSpec("P")
@@ -54,8 +55,8 @@ class AsyncEventConsumer(Generic[P]):
                 "and what only events of this library have: one handler reads one kind of event."
             )
         self._reader = MessageReader(event=event, wants_metadata=wants_metadata)
-        self._run: Callable[[Mapping[str, object], LambdaContext], object] | None = None
         telemetry.load_tracer()
+        self._run: Callable[[Mapping[str, object], LambdaContext], object] | None = prepared(self._set_up)
 
     def __call__(self, event: Mapping[str, object], context: LambdaContext) -> object:
         """Handle an event as Lambda gives it.

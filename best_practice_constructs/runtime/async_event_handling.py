@@ -43,7 +43,7 @@ class AsyncEventHandling:
         is_of_library: bool,
         settings: AsyncConsumerSettings,
     ) -> None:
-        # Powertools' idempotency loads boto3: at the first event, and not when the handler is only imported.
+        # Powertools' idempotency loads boto3: where a handler is only imported, as in tests, it is not needed.
         from best_practice_constructs.runtime.idempotency_record import IdempotencyRecords
 
         self._handler = handler

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ParamSpec, overload
 
+from best_practice_constructs.runtime import clients
 from best_practice_constructs.runtime.change import Change
 from best_practice_constructs.runtime.change_fields import ChangeFields
 from best_practice_constructs.runtime.change_publishing import ChangePublishing
 from best_practice_constructs.runtime.decorator_arguments import CHANGE_PUBLISHER
 from best_practice_constructs.runtime.errors import InvalidHandlerError
+from best_practice_constructs.runtime.preparation import prepared
 from best_practice_constructs.runtime.stream_consumer_decorator import BatchHandling, StreamHandler, StreamResponse
 from best_practice_constructs.runtime.stream_parameters import Given
 from best_practice_constructs.runtime.stream_record import DYNAMODB
@@ -31,8 +33,8 @@ class ChangeHandler(StreamHandler[P]):
 
     def __init__(self, handler: Callable[P, object], *, correlation_id_attribute: str | None) -> None:
         _check_attribute(correlation_id_attribute)
-        super().__init__(handler, record=None, decorator=CHANGE_PUBLISHER)
         self._correlation_id_attribute = correlation_id_attribute
+        super().__init__(handler, record=None, decorator=CHANGE_PUBLISHER)
         self._source = DYNAMODB
         of_kinesis = [name for name, given in self._parameters.items() if given not in _OF_TABLES]
         if of_kinesis:
@@ -54,6 +56,9 @@ class ChangeHandler(StreamHandler[P]):
                 "change_publisher(OrderPlaced), or @change_publisher above a function that returns the event."
             )
         return super().__call__(event, context)
+
+    def _prepared(self) -> Callable[[Mapping[str, object], LambdaContext], StreamResponse] | None:
+        return prepared(self._set_up, create_client=lambda: clients.single_attempt_client("events"))
 
     def _handling(self, *, failures_queue_url: str) -> BatchHandling:
         return ChangePublishing(

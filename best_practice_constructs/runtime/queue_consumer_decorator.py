@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, ParamSpec, overload
 
-from best_practice_constructs.runtime import clients, environment, telemetry
+from best_practice_constructs.runtime import clients, telemetry
 from best_practice_constructs.runtime.consumer_settings import ConsumerSettings
 from best_practice_constructs.runtime.decorator_arguments import QUEUE_CONSUMER
 from best_practice_constructs.runtime.errors import ConfigurationError
@@ -16,6 +14,7 @@ from best_practice_constructs.runtime.handler_annotations import handler_name
 from best_practice_constructs.runtime.handler_parameters import Injected, injected_parameters
 from best_practice_constructs.runtime.message_batch import MessageBatch
 from best_practice_constructs.runtime.message_handling import MessageHandling
+from best_practice_constructs.runtime.preparation import prepared
 from best_practice_constructs.runtime.queue_message import MessageReader
 
 if TYPE_CHECKING:
@@ -38,10 +37,10 @@ class QueueConsumer(Generic[P]):
         self.__wrapped__: Callable[P, object] = handler
         self._parameters = injected_parameters(handler, event=event)
         self._reader = MessageReader(event=event, wants_metadata=Injected.METADATA in self._parameters.values())
-        self._run: Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse] | None = None
         telemetry.load_tracer()
-        if environment.IN_LAMBDA in os.environ:
-            self._prepare()
+        self._run: Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse] | None = prepared(
+            self._set_up, create_client=lambda: clients.client("dynamodb")
+        )
 
     def __call__(self, event: Mapping[str, object], context: LambdaContext) -> PartialBatchResponse:
         """Handle a batch of messages as Lambda gives it.
@@ -55,15 +54,6 @@ class QueueConsumer(Generic[P]):
     def forget(self) -> None:
         """Forget what was set up from the environment, as a new process would; for tests."""
         self._run = None
-
-    def _prepare(self) -> None:
-        """Do what the first batch would wait for: while a function starts it has a whole processor, later a share."""
-        from botocore.exceptions import BotoCoreError
-
-        # What is wrong is told to whoever calls, instead of as a module that cannot be imported.
-        with contextlib.suppress(ConfigurationError, BotoCoreError):
-            self._run = self._set_up()
-            clients.client("dynamodb")
 
     def _set_up(self) -> Callable[[Mapping[str, object], LambdaContext], PartialBatchResponse]:
         name = handler_name(self.__wrapped__)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypedDict, cast,
 from best_practice_constructs.runtime import environment, telemetry
 from best_practice_constructs.runtime.decorator_arguments import STREAM_CONSUMER, HandlerDecorator
 from best_practice_constructs.runtime.errors import ConfigurationError, FailedRecordError
+from best_practice_constructs.runtime.preparation import prepared
 from best_practice_constructs.runtime.record_handling import RecordHandling
 from best_practice_constructs.runtime.record_outcome import RecordOutcome, write_record_metrics
 from best_practice_constructs.runtime.record_reader import RecordReader
@@ -63,8 +64,8 @@ class StreamHandler(Generic[P]):
         self._parameters = given_parameters(handler, record=record, decorator=decorator)
         self._source = source_of(self._parameters, record=record)
         self._reader = RecordReader(record=record, wanted=tuple(self._parameters.values()))
-        self._run: Callable[[Mapping[str, object], LambdaContext], StreamResponse] | None = None
         telemetry.load_tracer()
+        self._run: Callable[[Mapping[str, object], LambdaContext], StreamResponse] | None = self._prepared()
 
     def __call__(self, event: Mapping[str, object], context: LambdaContext) -> StreamResponse:
         """Handle a batch of records as Lambda gives it.
@@ -79,6 +80,10 @@ class StreamHandler(Generic[P]):
     def forget(self) -> None:
         """Forget what was set up from the environment, as a new process would; for tests."""
         self._run = None
+
+    def _prepared(self) -> Callable[[Mapping[str, object], LambdaContext], StreamResponse] | None:
+        # Of the library's own calls, only those for a record that is given up need a client.
+        return prepared(self._set_up)
 
     def _set_up(self) -> Callable[[Mapping[str, object], LambdaContext], StreamResponse]:
         queue_url = os.environ.get(environment.STREAM_FAILURES_QUEUE_URL)

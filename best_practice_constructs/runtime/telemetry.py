@@ -174,4 +174,4 @@ def _powertools_tracer() -> Tracer:
 
 
 def _tracing_is_disabled() -> bool:
-    return os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in _TRUE
+    return os.environ.get(environment.TRACE_DISABLED, "").lower() in _TRUE

@@ -61,7 +61,7 @@ class RunningSystem:
 
     def __init__(self, stage: LocalStage, deployment: Deployment, *, prefix: str) -> None:
         self.stage = stage
-        services = ("orders", "invoices", "notices", "shared")
+        services = ("orders", "invoices", "notices", "partner", "shared")
         self._stacks = {name: deployment.stacks[f"{prefix}-{name}"] for name in services}
         order_data, invoice_data, notice_data = (
             deployment.stacks[f"{prefix}-{name}-data"] for name in ("order", "invoice", "notice")
@@ -210,6 +210,8 @@ class RunningSystem:
             yield f"{consumer} (subscription)", notices.physical_id(f"{consumer}/Undelivered")
         for event in _TOPIC_ROUTES:
             yield f"{_TOPIC} (route)", notices.physical_id(f"{_TOPIC}/On{event}/DeadLetters")
+        partner = self._stacks["partner"].physical_id("PartnerWebhook/OnInvoiceIssued/DeadLetters")
+        yield "PartnerWebhook (route)", partner
         rule = "RecordDocument/OnDocumentsObjectCreated/DeadLetters"
         yield "RecordDocument (rule)", self._stack_of("RecordDocument").physical_id(rule)
 

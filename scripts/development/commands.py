@@ -141,7 +141,7 @@ def _lock(arguments: Sequence[str]) -> int:
         "--custom-compile-command",
         "make lock",
     ]
-    extras = ["--extra", "compliance", "--extra", "local", "--extra", "runtime", "pyproject.toml"]
+    extras = ["--extra", "compliance", "--extra", "local", "--extra", "runtime", "--extra", "tuning", "pyproject.toml"]
     # What is installed beside the others must agree with them.
     beside = ["--constraint", "requirements/development.txt"]
     sources_of = {"development": extras, "node": [], "policy_linters": [], "benchmarks": beside}

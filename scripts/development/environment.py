@@ -151,6 +151,8 @@ def _installation() -> list[str]:
 
 def _locked_installation() -> list[str]:
     options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--compile-bytecode"]
+    # It is plain Python, and its authors publish its sources alone.
+    options += ["--no-binary", "airspeed-ext"]
     return [*_installation(), *options, "-r"]
 
 

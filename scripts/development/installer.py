@@ -13,6 +13,9 @@ from scripts.development.progress import phase
 
 INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 
+# For one module of aws-cdk-lib; uv's own minute is too short on a machine that has other work.
+_PATIENCE_SECONDS = "900"
+
 
 def install(
     what: str, command: Sequence[str], *, log: Path, directory: Path, environment: Mapping[str, str] | None = None
@@ -30,7 +33,7 @@ def install(
         completed = subprocess.run(
             command,
             cwd=directory,
-            env={**os.environ, **(environment or {})},
+            env={"UV_COMPILE_BYTECODE_TIMEOUT": _PATIENCE_SECONDS, **os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -25,10 +25,12 @@ PURE_DATA = (
     "event_fields",
     "event_filter",
     "event_images",
+    "event_metadata",
     "event_size",
     "event_type",
     "key_fields",
     "pydantic_models",
+    "secret_names",
 )
 
 
@@ -138,7 +140,11 @@ BROUGHT_ALONG = {
 
 @pytest.mark.parametrize(
     ("parts", "extras"),
-    [(domains(), []), (["local"], ["local", "node"]), (["audit", "operations", "runtime", "testing"], ["runtime"])],
+    [
+        (domains(), []),
+        (["local"], ["local", "node"]),
+        (["audit", "operations", "runtime", "testing"], ["runtime", "tuning"]),
+    ],
     ids=str,
 )
 def test_what_a_part_imports_is_declared(parts: list[str], extras: list[str]) -> None:

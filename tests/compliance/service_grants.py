@@ -51,6 +51,7 @@ _TO_QUEUES = {
 }
 _TO_TOPIC = ("CustomerNotices/OnInvoiceIssued", "CustomerNotices/OnCreditNoteIssued")
 _TO_FUNCTION = "RecordDocument/OnDocumentsObjectCreated"
+_TO_PARTNER = "PartnerWebhook/OnInvoiceIssued"
 _OF_TOPIC = ("WriteInvoiceNotice", "WriteCreditNotice")
 
 
@@ -128,15 +129,15 @@ def _tls_only_bucket(bucket: str) -> Iterable[Grant]:
             yield Grant(policy=policy, principal="*", action="s3:*", on=on, when=when, effect="Deny")
 
 
-def _of_topic_routes() -> Iterable[Grant]:
-    for route in _TO_TOPIC:
+def _by_role(*routes: str, action: str, on: str) -> Iterable[Grant]:
+    for route in routes:
         when = "ArnLike aws:SourceArn arn:<partition>:events:<region>:<account>:rule/* and "
         when += "StringEquals aws:SourceAccount <account>"
         role = f"{route}/Role"
         yield Grant(
             policy=role, principal="events.amazonaws.com", action="sts:AssumeRole", on="the role itself", when=when
         )
-        yield Grant(policy=role, principal="role", action="sns:Publish", on="CustomerNotices")
+        yield Grant(policy=role, principal="role", action=action, on=on)
 
 
 def _queues(stack: str) -> list[str]:
@@ -147,6 +148,7 @@ def _queues(stack: str) -> list[str]:
     others = {
         "shared": ["Bus/DeadLetters"],
         "invoices": [f"{_OF_EVENT}/Failures", f"{_TO_FUNCTION}/DeadLetters"],
+        "partner": [f"{_TO_PARTNER}/DeadLetters"],
         "notices": [*(f"{route}/DeadLetters" for route in _TO_TOPIC), *(f"{each}/Undelivered" for each in _OF_TOPIC)],
     }
     return [*of_consumers, *of_streams, *of_routes, *others.get(stack, [])]
@@ -197,8 +199,18 @@ SECTIONS = (
         "EventBridge publishes to the topic by a role that rules of this account alone may have; the topic itself lets "
         "nobody in.",
         notices=[
-            *_of_topic_routes(),
+            *_by_role(*_TO_TOPIC, action="sns:Publish", on="CustomerNotices"),
             *(_sends(f"{route}/DeadLetters", service="events", source=f"{route}/Rule") for route in _TO_TOPIC),
+        ],
+    ),
+    _section(
+        "EventBridge calls the partner's webhook by a role that rules of this account alone may have, and may call "
+        "nothing else; what it cannot tell goes to the route's dead letters, for that one rule.",
+        partner=[
+            *_by_role(
+                _TO_PARTNER, action="events:InvokeApiDestination", on="PartnerWebhook/Destination/ApiDestination"
+            ),
+            _sends(f"{_TO_PARTNER}/DeadLetters", service="events", source=f"{_TO_PARTNER}/Rule"),
         ],
     ),
     _section(
@@ -281,7 +293,7 @@ SECTIONS = (
     _section(
         "Nobody comes to a queue, a topic or a bucket but over TLS.",
         fulfilment=workflow_grants.over_tls(),
-        **{stack: _tls_only(*_queues(stack)) for stack in ("shared", "orders", "invoices")},
+        **{stack: _tls_only(*_queues(stack)) for stack in ("shared", "orders", "invoices", "partner")},
         notices=[
             *_tls_only(*_queues("notices")),
             Grant(

@@ -14,12 +14,15 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as stepfunctions
 
 from best_practice_constructs import (
+    ApiDestinationTarget,
     ApiGatewayLoggingRole,
+    ApiKeyAuthorization,
     AsyncFunctionConsumer,
     ChangePipe,
     ChangePublisher,
@@ -34,12 +37,14 @@ from best_practice_constructs import (
     IdempotentQueueConsumer,
     InvocationModel,
     NoAuthorization,
+    PowerTuning,
     ProvisionedApi,
     ServiceDefaults,
     ServiceWorkflow,
     SinglePurposeFunction,
     StreamConsumer,
     TopicConsumer,
+    from_data,
 )
 from best_practice_constructs.compliance import acknowledge
 from best_practice_constructs.permissions import dynamodb as dynamodb_permissions
@@ -174,6 +179,19 @@ def _routing_bus(stack: Stack) -> None:
     bus.log_everything()
 
 
+def _api_destination(stack: Stack) -> None:
+    secret = secretsmanager.Secret.from_secret_name_v2(stack, "Secret", "checked/key")
+    target = ApiDestinationTarget(
+        stack,
+        "Partner",
+        url="https://partner.example/subjects",
+        authorization=ApiKeyAuthorization(header="x-api-key", secret=secret),
+        rate_limit_per_second=10,
+        body={"subject": from_data("subject_id")},
+    )
+    EnrichedEventBus(stack, "Bus").route(SubjectChecked, to=target)
+
+
 def _claim_checks(stack: Stack) -> None:
     bus = EnrichedEventBus(stack, "Bus", claim_check=ClaimCheckStore(stack, "ClaimChecks"))
     bus.add_publisher(_function(stack), SubjectReported)
@@ -230,6 +248,20 @@ def _open_api(stack: Stack) -> None:
     ProvisionedApi(stack, "Api", authorization=open_to_all).get("/hours", _function(stack))
 
 
+def _power_tuning(stack: Stack) -> None:
+    code = lambda_.Code.from_inline("def handler(event, context): pass")
+    x86 = SinglePurposeFunction(
+        stack,
+        "Twin",
+        code=code,
+        handler="index.handler",
+        architecture=lambda_.Architecture.X86_64,
+        invocation_model=InvocationModel.SYNCHRONOUS,
+    )
+    target = _function(stack, invocation_model=InvocationModel.SYNCHRONOUS)
+    PowerTuning(stack, "Tuning", function=target, other_architecture=x86)
+
+
 CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "function": _function,
     "function-allowed": _allowed_function,
@@ -242,6 +274,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "bus": lambda stack: EnrichedEventBus(stack, "Bus"),
     "bus-routing": _routing_bus,
     "bus-existing": _bus_found_by_parameter,
+    "api-destination": _api_destination,
     "claim-checks": _claim_checks,
     "claim-checks-existing": _claim_checks_of_another_app,
     "event-schemas": lambda stack: EventSchemaRegistry(stack, "Schemas", sources=[_tests]),
@@ -254,6 +287,7 @@ CONSTRUCTS: Mapping[str, Callable[[Stack], object]] = {
     "api-provisioned": _provisioned_api,
     "api-cognito": _cognito_api,
     "api-open": _open_api,
+    "power-tuning": _power_tuning,
     "api-logging-role": lambda stack: ApiGatewayLoggingRole(stack, "LoggingRole"),
 }
 

@@ -44,10 +44,12 @@ def written_down(stack: str) -> frozenset[Grant]:
         "invoice-data",
         "notice-data",
         "fulfilment-data",
+        "partner-data",
         "orders",
         "invoices",
         "notices",
         "fulfilment",
+        "partner",
     ],
 )
 def test_each_statement_is_written_down_and_each_that_is_written_down_is_there(

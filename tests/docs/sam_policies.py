@@ -13,10 +13,10 @@ _BEGIN, _END = "<!-- SAM's policies: python -m tests.docs.sam_policies -->\n", "
 
 
 def table() -> str:
-    """Give the table: each function, the template that it stands for, what it allows, how it is tighter."""
+    """Give the table: each function, its template, what it allows, where it is tighter, and where wider."""
     from best_practice_constructs.permissions import sam
 
-    lines = ["| function | SAM's name | allows | tighter than SAM's |\n", "|---|---|---|---|\n"]
+    lines = ["| function | SAM's name | allows | tighter than SAM's | wider than SAM's |\n", "|---|---|---|---|---|\n"]
     for case in cases():
         if not case.name.startswith("sam."):
             continue
@@ -29,8 +29,10 @@ def table() -> str:
         service = case.permissions[0].actions[0].partition(":")[0]
         operations = [action.partition(":")[2] for given in case.permissions for action in given.actions]
         shown = ", ".join(operations) if len(operations) <= 14 else f"{len(operations)} operations on it"
-        tighter = text.partition("Tighter than SAM's: ")[2].replace("``", "`") or "–"
-        lines.append(f"| `{name}({parameters})` | `{template[1]}` | {service}: {shown} | {tighter} |\n")
+        rest, _, wider = text.partition(" Wider than SAM's: ")
+        differences = (rest.partition("Tighter than SAM's: ")[2], wider)
+        tighter, wider = (found.replace("``", "`") or "–" for found in differences)
+        lines.append(f"| `{name}({parameters})` | `{template[1]}` | {service}: {shown} | {tighter} | {wider} |\n")
     return "".join(lines)
 
 

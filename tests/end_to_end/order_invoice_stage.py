@@ -23,12 +23,20 @@ from tests.end_to_end.order_invoice_consequences import assert_everything_follow
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
-def deploy_system(stage: LocalStage, name: str) -> RunningSystem:
-    """Deploy one more copy of the system, of the stage ``name``; copies share nothing but the emulator."""
+# Where nobody listens, which is told at once.
+_NOBODY = "http://127.0.0.1:9/"
+
+
+def deploy_system(stage: LocalStage, name: str, *, partner_url: str = _NOBODY) -> RunningSystem:
+    """Deploy one more copy of the system, of the stage ``name``; copies share nothing but the emulator.
+
+    :param partner_url: the partner's webhook.
+    """
     # The copies of earlier tests have no more to do, and each of their processes takes 40 MB as long as it lives.
     stage.kill_workers()
     assembly = stage.synthesize(REPOSITORY, context={"stage": name})
-    return RunningSystem(stage, stage.deploy(assembly), prefix=f"order-invoice-{name}")
+    parameters = {f"order-invoice-{name}-partner": {"WebhookUrl": partner_url}}
+    return RunningSystem(stage, stage.deploy(assembly, parameters=parameters), prefix=f"order-invoice-{name}")
 
 
 def new_order(**changes: object) -> dict[str, object]:

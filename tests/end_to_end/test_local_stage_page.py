@@ -15,7 +15,7 @@ pytestmark = pytest.mark.end_to_end
 
 ROW = re.compile(r"^\| (?P<types>.+) \| unknown types \|$", re.MULTILINE)
 # Made through the services where the emulator drops them, as the page says below "What happens".
-SUPPLIED = frozenset({"AWS::Events::Archive"})
+SUPPLIED = frozenset({"AWS::Events::ApiDestination", "AWS::Events::Archive", "AWS::Events::Connection"})
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration
+from best_practice_constructs.audit.sdk_calls.call_resources import CallResources
 from best_practice_constructs.audit.sdk_calls.code_scope import Node, Scope
 from best_practice_constructs.audit.sdk_calls.code_value import (
     Class,
@@ -52,10 +53,12 @@ class CallRecorder:
     """Records the calls of one handler's code.
 
     :param inference: says what expressions may be.
+    :param environment: the variables that the code runs with.
     """
 
-    def __init__(self, inference: ValueInference) -> None:
+    def __init__(self, inference: ValueInference, environment: Mapping[str, object]) -> None:
         self._inference = inference
+        self._resources = CallResources(inference, environment)
         self.clear()
 
     def clear(self) -> None:
@@ -68,7 +71,9 @@ class CallRecorder:
         self._mentioned: set[tuple[str, str, CodePlace]] = set()
         self._called: set[tuple[str, str, CodePlace]] = set()
         self._transactions: set[tuple[str, str, CodePlace]] = set()
-        self._items: set[tuple[str, CodePlace, CallDeclaration | None]] = set()
+        self._items: set[tuple[str, CodePlace, CallDeclaration | None, frozenset[str]]] = set()
+        # The calls of attributes, which are visited after them.
+        self._calls_of: dict[int, ast.Call] = {}
 
     def found(self) -> CodeCalls:
         """Give all that was recorded."""
@@ -77,8 +82,8 @@ class CallRecorder:
         for service, operation, place in self._transactions:
             actions = transaction_items(service, operation)
             items = [item for item in self._items if item[0] in actions]
-            for kind, where, declaration in items:
-                self._add([actions[kind]], where, declaration)
+            for kind, where, declaration, on in items:
+                self._add([actions[kind]], where, declaration, on=on)
             if not items:
                 self._unknown.add(
                     UnknownCall(place=place, reason=f"no item of {operation} is written where it can be read")
@@ -102,7 +107,8 @@ class CallRecorder:
         for owner in owners:
             # An annotation that says only that it is some client adds nothing to what is known.
             if owner != Client(None) or not is_known:
-                self._member(owner, attribute.attr, place, node.declaration)
+                on = self._on(owner, attribute, scope)
+                self._member(owner, attribute.attr, place, node.declaration, on=on)
 
     def call(self, node: Node, call: ast.Call, scope: Scope) -> None:
         """Record a call that names its operation in an argument, and what may be a call of a client."""
@@ -110,12 +116,15 @@ class CallRecorder:
         made = self._inference.values(call, scope)
         self._services.update(each.service for each in made if isinstance(each, Client | Resource) and each.service)
         if isinstance(call.func, ast.Attribute):
+            self._calls_of[id(call.func)] = call
             owners = self._inference.values(call.func.value, scope)
             if self._is_unclear(owners, call.func.attr):
                 self._unclear.add(UnclearCall(place=_place(scope, call.func.lineno), method=call.func.attr))
             for owner in owners:
                 if isinstance(owner, Client | Resource):
-                    self._version(owner, call.func.attr, call, place=_place(scope, call.func.lineno), node=node)
+                    place_of_name = _place(scope, call.func.lineno)
+                    on = self._on(owner, call.func, scope)
+                    self._version(owner, call.func.attr, call, place=place_of_name, node=node, on=on)
         for value in self._inference.values(call.func, scope):
             if isinstance(value, Member) and isinstance(value.owner, Client) and value.name in _NAMED:
                 self._named(value.owner, value.name, call, scope, node)
@@ -140,7 +149,17 @@ class CallRecorder:
         """Record what may be an item of a transaction, such as ``{"Put": {…}}``."""
         for key, value in zip(dictionary.keys, dictionary.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str) and not isinstance(value, ast.Constant):
-                self._items.add((key.value, _place(scope, key.lineno), node.declaration))
+                on = self._resources.of_item(value, scope)
+                self._items.add((key.value, _place(scope, key.lineno), node.declaration, on))
+
+    def _on(self, owner: Value, attribute: ast.Attribute, scope: Scope) -> frozenset[str]:
+        """Give the variables that name what a method is called on."""
+        call = self._calls_of.get(id(attribute))
+        if isinstance(owner, Client) and owner.service is not None and call is not None:
+            return self._resources.of_client(owner.service, attribute.attr, call, scope)
+        if isinstance(owner, Resource):
+            return self._resources.of_resource(owner, attribute.attr, attribute.value, scope)
+        return frozenset()
 
     def _is_unclear(self, owners: Iterable[Value], method: str) -> bool:
         """Tell whether a method may be one of a client that is not known, and is none of what is known."""
@@ -156,7 +175,15 @@ class CallRecorder:
             return bool(resource_type(owner.service, owner.name).calls(method))
         return isinstance(owner, Class | Instance) and bool(self._inference.attribute(owner, method))
 
-    def _member(self, owner: Value, name: str, place: CodePlace, declaration: CallDeclaration | None) -> None:
+    def _member(
+        self,
+        owner: Value,
+        name: str,
+        place: CodePlace,
+        declaration: CallDeclaration | None,
+        *,
+        on: frozenset[str] = frozenset(),
+    ) -> None:
         if isinstance(owner, Client):
             if name in _OF_EVERY_CLIENT or name in _NAMED:
                 return
@@ -165,10 +192,10 @@ class CallRecorder:
                 unknown = f"botocore knows no service {owner.service!r}" if owner.service else named
                 self._unknown.add(UnknownCall(place=place, reason=unknown))
                 return
-            self._operations(owner.service, operations(owner.service).get(name, ()), place, declaration)
+            self._operations(owner.service, operations(owner.service).get(name, ()), place, declaration, on=on)
         elif isinstance(owner, Resource):
             called = resource_type(owner.service, owner.name).calls(name, is_loaded=owner.is_loaded)
-            self._operations(owner.service, called, place, declaration)
+            self._operations(owner.service, called, place, declaration, on=on)
             if (listed := resource_type(owner.service, owner.name).collection(name)) is not None:
                 self._operations(owner.service, (listed[0],), place, declaration)
         elif isinstance(owner, Collection) and owner.name is not None:
@@ -177,13 +204,17 @@ class CallRecorder:
             self._operations(owner.service, (batch,) if batch else called, place, declaration)
 
     def _operations(
-        self, service: str, names: Sequence[str], place: CodePlace, declaration: CallDeclaration | None
+        self,
+        service: str,
+        names: Sequence[str],
+        place: CodePlace,
+        declaration: CallDeclaration | None,
+        *,
+        on: frozenset[str] = frozenset(),
     ) -> None:
         for operation in names:
             if operation == ON_FAILURE and len(names) > 1:
-                variable = declaration.variable if declaration else None
-                for action in actions_of(service, operation):
-                    self._calls.add(SdkCall(action=action, place=place, variable=variable, is_optional=True))
+                self._add(actions_of(service, operation), place, declaration, on=on, is_optional=True)
                 continue
             if transaction_items(service, operation):
                 self._transactions.add((service, operation, place))
@@ -193,11 +224,20 @@ class CallRecorder:
                 reason = f"AWS's service authorization data know no action of {service}'s {operation}"
                 self._unknown.add(UnknownCall(place=place, reason=reason))
             elif version_action(service, operation) is None or declaration is not None:
-                self._add(actions_of(service, operation), place, declaration)
+                self._add(actions_of(service, operation), place, declaration, on=on)
             else:
                 self._mentioned.add((service, operation, place))
 
-    def _version(self, owner: Client | Resource, name: str, call: ast.Call, *, place: CodePlace, node: Node) -> None:
+    def _version(
+        self,
+        owner: Client | Resource,
+        name: str,
+        call: ast.Call,
+        *,
+        place: CodePlace,
+        node: Node,
+        on: frozenset[str],
+    ) -> None:
         if owner.service is None or not is_service(owner.service):
             return
         if isinstance(owner, Client):
@@ -211,11 +251,11 @@ class CallRecorder:
             self._called.add((owner.service, operation, place))
             keywords = {keyword.arg for keyword in call.keywords}
             if "VersionId" in keywords:
-                self._add([action], place, None)
+                self._add([action], place, None, on=on)
             else:
-                self._add(actions_of(owner.service, operation), place, None)
+                self._add(actions_of(owner.service, operation), place, None, on=on)
                 if None in keywords:
-                    self._calls.add(SdkCall(action=action, place=place, is_optional=True))
+                    self._add([action], place, None, on=on, is_optional=True)
 
     def _named(self, client: Client, method: str, call: ast.Call, scope: Scope, node: Node) -> None:
         place = _place(scope, call.lineno)
@@ -248,16 +288,28 @@ class CallRecorder:
     def _texts(self, node: ast.expr, scope: Scope) -> list[str]:
         return [each.text for each in self._inference.values(node, scope) if isinstance(each, Text)]
 
-    def _add(self, actions: Iterable[str], place: CodePlace, declaration: CallDeclaration | None) -> None:
-        for action in actions:
-            self._calls.add(
-                SdkCall(
-                    action=action,
-                    place=place,
-                    variable=declaration.variable if declaration else None,
-                    is_optional=declaration is not None and declaration.is_optional,
+    def _add(
+        self,
+        actions: Iterable[str],
+        place: CodePlace,
+        declaration: CallDeclaration | None,
+        *,
+        on: frozenset[str] = frozenset(),
+        is_optional: bool = False,
+    ) -> None:
+        declared = declaration.variable if declaration else None
+        variables: Iterable[str | None] = [declared] if declared else on or [None]
+        for variable in variables:
+            for action in actions:
+                self._calls.add(
+                    SdkCall(
+                        action=action,
+                        place=place,
+                        variable=variable,
+                        is_optional=is_optional or (declaration is not None and declaration.is_optional),
+                        is_declared=declared is not None,
+                    )
                 )
-            )
 
 
 def _is_harmless(name: str) -> bool:

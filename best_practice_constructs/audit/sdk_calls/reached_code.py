@@ -67,7 +67,7 @@ class _ReachedCode:
     def __init__(self, files: CodeFiles, environment: Mapping[str, object]) -> None:
         self.inference = ValueInference(files, environment)
         self._environment = environment
-        self._recorder = CallRecorder(self.inference)
+        self._recorder = CallRecorder(self.inference, environment)
         self._scopes: dict[int, Scope] = {}
         self._waiting: list[Scope] = []
         self._classes: dict[int, Scope] = {}

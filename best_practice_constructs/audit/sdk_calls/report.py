@@ -20,7 +20,9 @@ def findings(comparison: FunctionComparison) -> Iterator[str]:
         yield f"unused   {unused.action}{wider}: statement {unused.statement} of {unused.policy} ({unused.path})"
     for missing in comparison.missing:
         for place in missing.places:
-            yield f"missing  {missing.action}: {_at(place)}"
+            on = f" on {missing.variable}, where the role allows it on something else" if missing.variable else ""
+            only = f"; {_only_on(missing.only_on)}" if missing.only_on else ""
+            yield f"missing  {missing.action}{on}: {_at(place)}{only}"
     for unknown in comparison.unknown:
         how = "correct the declaration" if unknown.is_declared else _HOW_TO_DECLARE
         yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {how}"
@@ -77,6 +79,13 @@ def _as_json(comparison: FunctionComparison) -> dict[str, object]:
             for each in comparison.unread_statements
         ],
     }
+
+
+def _only_on(variable: str) -> str:
+    return (
+        f"the role allows it only on {variable}, for this package's runtime itself: allow it on what is called here, "
+        f"or, if that is the same, declare it beside the call, as in '# sdk-calls: on {variable}'"
+    )
 
 
 def _places(places: Iterable[CodePlace]) -> list[dict[str, object]]:

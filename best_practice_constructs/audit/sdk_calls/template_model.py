@@ -10,6 +10,10 @@ from typing import TypeGuard, cast
 
 Json = Mapping[str, object]
 
+_HOW_TO_WRITE = (
+    "write the templates with 'cdk synth', which writes them to cdk.out, or with 'CDK_OUTDIR=cdk.out python app.py'"
+)
+
 
 class TemplateError(ValueError):
     """What was given holds no template that can be read; the message says what to give."""
@@ -109,12 +113,16 @@ class Assembly:
 
         :raises TemplateError: there is no template.
         """
+        if not path.exists():
+            raise TemplateError(f"{path} does not exist: {_HOW_TO_WRITE}, and give the folder that it wrote")
+        files = [path]
         if path.is_dir():
             files = sorted([*path.glob("*.template.json"), *path.glob("assembly-*/**/*.template.json")])
-        else:
-            files = [path] if path.exists() else []
         if not files:
-            raise TemplateError(f"{path} holds no template: give the folder that 'cdk synth' wrote, such as cdk.out")
+            raise TemplateError(
+                f"{path} holds no template, no file whose name ends in .template.json: {_HOW_TO_WRITE}, and give the "
+                "folder that it wrote"
+            )
         return cls([_read(file) for file in files])
 
     def resolved(self, template: Template, value: object) -> tuple[Template, object]:

@@ -80,7 +80,11 @@ def ec2_describe_policy() -> tuple[Permission, ...]:
 
 
 def ec2_copy_image_policy(image_arn: str) -> tuple[Permission, ...]:
-    """Allow what SAM's ``EC2CopyImagePolicy`` allows on ``image_arn``."""
+    """Allow what SAM's ``EC2CopyImagePolicy`` allows on ``image_arn``.
+
+    Wider than SAM's: The image's ARN has no account, as those of EC2; its snapshots (``snapshot/*``), which are
+    copied with it, are allowed too.
+    """
     arn = exact_arn(image_arn, service="ec2", example="eu-west-1::image/ami-1")
     return (scoped("ec2", "CopyImage", arn, f"{arn.partition(':image/')[0]}:snapshot/*"),)
 

@@ -117,7 +117,10 @@ def step_functions_execution_policy_v2(state_machine: stepfunctions.IStateMachin
 
 
 def step_functions_callback_policy() -> tuple[Permission, ...]:
-    """Allow what SAM's ``StepFunctionsCallbackPolicy`` allows."""
+    """Allow what SAM's ``StepFunctionsCallbackPolicy`` allows.
+
+    Wider than SAM's: On every resource, and not on a state machine, which none of these calls takes.
+    """
     return (
         unscoped(
             "states",

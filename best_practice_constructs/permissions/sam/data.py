@@ -70,7 +70,10 @@ def dynamodb_reconfigure_policy(table: dynamodb.ITable | str) -> tuple[Permissio
 
 
 def dynamodb_restore_from_backup_policy(table: dynamodb.ITable | str) -> tuple[Permission, ...]:
-    """Allow what SAM's ``DynamoDBRestoreFromBackupPolicy`` allows on ``table``."""
+    """Allow what SAM's ``DynamoDBRestoreFromBackupPolicy`` allows on ``table``.
+
+    Wider than SAM's: Restoring is allowed on the table too, without which it fails.
+    """
     table_arn = arn_of(table, "table_arn", service="dynamodb", example="eu-west-1:111122223333:table/orders")
     return (
         scoped("dynamodb", "RestoreTableFromBackup", table_arn, f"{table_arn}/backup/*"),
@@ -81,12 +84,13 @@ def dynamodb_restore_from_backup_policy(table: dynamodb.ITable | str) -> tuple[P
 def dynamodb_stream_read_policy(stream_arn: str) -> tuple[Permission, ...]:
     """Allow what SAM's ``DynamoDBStreamReadPolicy`` allows on ``stream_arn``.
 
-    Tighter than SAM's: ``ListStreams``, for which DynamoDB knows no resource, is left out.
+    Tighter than SAM's: ``ListStreams``, which Lambda asks for when a mapping is created, on this stream and not on all
+    of the table's.
     """
     arn = exact_arn(
         stream_arn, service="dynamodb", example="eu-west-1:111122223333:table/orders/stream/2026-01-01T00:00:00.000"
     )
-    return (scoped("dynamodb", "DescribeStream GetRecords GetShardIterator", arn),)
+    return (scoped("dynamodb", "DescribeStream GetRecords GetShardIterator ListStreams", arn),)
 
 
 def athena_query_policy(work_group_arn: str) -> tuple[Permission, ...]:

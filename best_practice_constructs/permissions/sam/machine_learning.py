@@ -33,7 +33,10 @@ def rekognition_labels_policy() -> tuple[Permission, ...]:
 
 
 def rekognition_no_data_access_policy() -> tuple[Permission, ...]:
-    """Allow what SAM's ``RekognitionNoDataAccessPolicy`` allows."""
+    """Allow what SAM's ``RekognitionNoDataAccessPolicy`` allows.
+
+    Wider than SAM's: On every resource, and not on a collection, which none of these calls takes.
+    """
     return (
         unscoped(
             "rekognition",
@@ -121,6 +124,8 @@ def polly_full_access_policy(lexicon_arn: str) -> tuple[Permission, ...]:
     """Allow what SAM's ``PollyFullAccessPolicy`` allows on ``lexicon_arn``.
 
     Tighter than SAM's: One lexicon is written and used, and not every one.
+
+    Wider than SAM's: ``DescribeVoices`` and ``ListLexicons`` on every resource, as they take none.
     """
     arn = exact_arn(lexicon_arn, service="polly", example="eu-west-1:111122223333:lexicon/names")
     return (
@@ -136,7 +141,10 @@ def sage_maker_create_endpoint_config_policy(endpoint_config_arn: str) -> tuple[
 
 
 def sage_maker_create_endpoint_policy(endpoint_arn: str, endpoint_config_arn: str) -> tuple[Permission, ...]:
-    """Allow what SAM's ``SageMakerCreateEndpointPolicy`` allows on ``endpoint_arn`` and on ``endpoint_config_arn``."""
+    """Allow what SAM's ``SageMakerCreateEndpointPolicy`` allows on ``endpoint_arn`` and on ``endpoint_config_arn``.
+
+    Wider than SAM's: The endpoint's configuration, which the call takes too.
+    """
     endpoint_arn = exact_arn(endpoint_arn, service="sagemaker", example="eu-west-1:111122223333:endpoint/price")
     endpoint_config_arn = exact_arn(
         endpoint_config_arn, service="sagemaker", example="eu-west-1:111122223333:endpoint-config/price"

@@ -170,7 +170,10 @@ def ses_send_bounce_policy(identity: ses.IEmailIdentity | str) -> tuple[Permissi
 
 
 def pinpoint_endpoint_access_policy(application_arn: str) -> tuple[Permission, ...]:
-    """Allow what SAM's ``PinpointEndpointAccessPolicy`` allows on ``application_arn``."""
+    """Allow what SAM's ``PinpointEndpointAccessPolicy`` allows on ``application_arn``.
+
+    Wider than SAM's: ``UpdateEndpointsBatch`` is allowed on the application, the resource that it takes.
+    """
     arn = exact_arn(application_arn, service="mobiletargeting", example="eu-west-1:111122223333:apps/1a2b")
     return (
         scoped("mobiletargeting", "GetEndpoint UpdateEndpoint", f"{arn}/endpoints/*"),

@@ -60,7 +60,10 @@ def cloud_watch_put_metric_policy(*, namespace: str) -> tuple[Permission, ...]:
 
 
 def filter_log_events_policy(log_group: logs.ILogGroup | str) -> tuple[Permission, ...]:
-    """Allow what SAM's ``FilterLogEventsPolicy`` allows on ``log_group``."""
+    """Allow what SAM's ``FilterLogEventsPolicy`` allows on ``log_group``.
+
+    Wider than SAM's: The log group, the resource that the call takes, and not only its streams.
+    """
     given = log_group.removesuffix(":*") if isinstance(log_group, str) else log_group
     arn = arn_of(given, "log_group_arn", service="logs", example="eu-west-1:111122223333:log-group:/orders")
     log_group_arn = f"{arn.removesuffix(':*')}:*"
@@ -148,6 +151,8 @@ def serverless_repo_read_write_access_policy(application_arn: str) -> tuple[Perm
     """Allow what SAM's ``ServerlessRepoReadWriteAccessPolicy`` allows on ``application_arn``.
 
     Tighter than SAM's: One application, and not every one.
+
+    Wider than SAM's: ``CreateApplication`` and ``ListApplications`` on every resource, as they take none.
     """
     arn = exact_arn(application_arn, service="serverlessrepo", example="eu-west-1:111122223333:applications/shop")
     return (

@@ -25,11 +25,12 @@ def test_it_is_the_same_in_any_order_of_what_it_holds(contents: dict[str, bytes]
 
 
 def test_everybody_may_read_every_entry_and_no_time_is_kept(tmp_path: Path) -> None:
-    write_archive(tmp_path / "a.zip", {"lib/core.so": b"1", "handler.py": b"2"})
+    contents = {"lib/core.so": b"\x7fELF1", "bin/render": b"#!/bin/sh\n", "handler.py": b"2", "empty": b""}
+    write_archive(tmp_path / "a.zip", contents)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert modes == {"handler.py": 0o644, "lib/core.so": 0o755}
+    assert modes == {"handler.py": 0o644, "lib/core.so": 0o755, "bin/render": 0o755, "empty": 0o644}
 
 
 def test_more_entries_come_after_those_that_are_there(tmp_path: Path) -> None:

@@ -100,6 +100,16 @@ def test_a_line_that_is_no_requirement_is_quoted(tmp_path: Path) -> None:
 def test_a_lock_without_what_the_runtime_needs_is_refused_unless_a_layer_may_bring_it(tmp_path: Path) -> None:
     handler = "from best_practice_constructs.runtime import logger\n"
     entry = write_entry(tmp_path, **{"handler.py": handler, "requirements.txt": f"msgspec==1.0 {HASH}"})
-    with pytest.raises(LockError, match=r"the lock lacks aws-lambda-powertools.*requirements\.in"):
+    tracer = r"lacks aws-lambda-powertools and aws-xray-sdk, .*add aws-lambda-powertools\[tracer\] to requirements\.in"
+    with pytest.raises(LockError, match=tracer):
         read_lock(entry)
     assert read_lock(entry, has_layers=True) == f"msgspec==1.0 {HASH}\n"
+
+
+def test_a_lock_older_than_what_is_asked_for_is_refused(tmp_path: Path) -> None:
+    asked_for = "msgspec>=0.20\nTenacity  # retries\npywin32; sys_platform == 'win32'\n"
+    entry = write_entry(tmp_path, **{"requirements.in": asked_for, "requirements.txt": f"msgspec==1.0 {HASH}"})
+    with pytest.raises(
+        LockError, match=r"asks for tenacity, which the lock lacks, so it is older; run 'uv pip compile"
+    ):
+        read_lock(entry)

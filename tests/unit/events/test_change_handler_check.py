@@ -126,7 +126,7 @@ def test_a_function_that_returns_another_event_is_refused(stack: Stack, tmp_path
             "from order_events import OrderPlaced\n"
             "@change_publisher(correlation_id_attribute='c')\ndef handler(change) -> OrderPlaced | None: ...\n"
         ),
-        "def handler(event, context): ...\n",
+        "import wrappers\n@wrappers.logged\ndef handler(event, context): ...\n",
     ],
 )
 def test_what_agrees_or_cannot_be_known_raises_no_alarm(stack: Stack, tmp_path: Path, source: str) -> None:

@@ -13,6 +13,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
 from best_practice_constructs import (
@@ -126,6 +127,31 @@ def test_a_plain_function_takes_any(stack: Stack, tmp_path: Path, decorator: str
     assert function.handler_kind.decorator == decorator
 
 
+@pytest.mark.parametrize("construct", _MAKERS)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def handler(event, context): ...\n",
+        "import sys\nmatch sys.platform:\n    case _:\n        def handler(event, context): ...\n",
+        "from plain import handler\n",
+    ],
+)
+def test_a_function_without_a_decorator_is_no_consumer_of_what_has_to_be_handled_once(
+    stack: Stack, tmp_path: Path, construct: str, source: str
+) -> None:
+    (tmp_path / "plain.py").write_text("async def handler(event, context): ...\n", encoding="utf-8")
+    entry = _entry(tmp_path, source)
+    # An API takes whatever answers, and windows of a stream need a function that returns their state.
+    if construct in ("ProvisionedApi", "StreamConsumer"):
+        _MAKERS[construct](stack, entry)
+        return
+    wanted = next(name for name, constructs in _FITTING.items() if construct in constructs)
+    with pytest.raises(InvalidArgumentError, match=r"^Stack/C: handler='tell\.handler', a function without") as error:
+        _MAKERS[construct](stack, entry)
+    assert f"put @{wanted} of best_practice_constructs.runtime above it" in error.value.remedy
+    assert "SinglePurposeFunction" in error.value.remedy
+
+
 def test_a_function_of_the_user_below_a_consumer_takes_any(stack: Stack, tmp_path: Path) -> None:
     class Mine(Construct):
         """What a user composes."""
@@ -178,7 +204,7 @@ def test_however_the_decorator_is_written_it_is_known(stack: Stack, tmp_path: Pa
 @pytest.mark.parametrize(
     "source",
     [
-        "def handler(event, context): ...\n",
+        "import wrappers\n@wrappers.logged\ndef handler(event, context): ...\n",
         "from shop.handlers import stream_consumer\n@stream_consumer\ndef handler(given): ...\n",
         "from inner import *\n",
         "from elsewhere import handler\n",
@@ -198,12 +224,10 @@ def test_however_the_decorator_is_written_it_is_known(stack: Stack, tmp_path: Pa
             "from best_practice_constructs.runtime import stream_consumer\nfrom adapters import from_queue\n"
             "@from_queue\n@stream_consumer\ndef handler(given): ...\n"
         ),
-        "import sys\nmatch sys.platform:\n    case _:\n        def handler(event, context): ...\n",
         "with make() as handler:\n    pass\n",
         "for handler in [print]:\n    pass\n",
         "(handler := print)\n",
         "def set_up():\n    global handler\n    handler = print\n",
-        "try:\n    import fast\nexcept ImportError:\n    def handler(event, context): ...\n",
     ],
 )
 def test_what_cannot_be_known_raises_no_alarm(stack: Stack, tmp_path: Path, source: str) -> None:
@@ -232,6 +256,11 @@ class TestTheModule:
         )
         assert error.remedy == "write 'tell.handler'"
 
+    @pytest.mark.parametrize("handler", ["./tell.handler", "/tell.handler", "shop//tell.handler", ".tell.handler"])
+    def test_a_path_is_no_module(self, stack: Stack, tmp_path: Path, handler: str) -> None:
+        error = self._refusal(stack, tmp_path, "def handler(event, context): ...\n", handler=handler)
+        assert "which is no name of a module" in error.reason
+
     def test_the_module_that_was_meant_is_proposed(self, stack: Stack, tmp_path: Path) -> None:
         error = self._refusal(stack, tmp_path, "def handler(event, context): ...\n", handler="tel.handler")
         assert "it has tell" in error.reason
@@ -259,3 +288,6 @@ class TestTheModule:
             stack, "F", entry=entry, handler="tell.handler", runtime=lambda_.Runtime.PYTHON_3_14
         )
         assert function.handler_kind is None
+        Annotations.from_stack(stack).has_warning(
+            "/Stack", Match.string_like_regexp(r"^Stack/F, given handler='tell\.handler': Python 3\.\d+ cannot read")
+        )

@@ -9,7 +9,14 @@ from rich.console import Console
 
 from best_practice_constructs.local.errors import SynthesisError
 from best_practice_constructs.local.failed_starts import FailedStart
-from best_practice_constructs.local.report import show_environment, show_error, show_failed_starts, show_usage
+from best_practice_constructs.local.gateway import FailedIntegration
+from best_practice_constructs.local.report import (
+    show_environment,
+    show_error,
+    show_failed_integrations,
+    show_failed_starts,
+    show_usage,
+)
 from best_practice_constructs.local.usage_hints import UsageHint
 
 
@@ -47,3 +54,11 @@ def test_a_failed_start_names_function_and_reason() -> None:
     failure = FailedStart(function_name="shop-1A", path=None, reason="KeyError: 'TABLE' (place.py, line 7)", at=at)
     show_failed_starts(console, [failure])
     assert output.getvalue() == "shop-1A could not be loaded: KeyError: 'TABLE' (place.py, line 7)\n"
+
+
+def test_a_failed_integration_names_method_and_reason() -> None:
+    console, output = narrow()
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    failure = FailedIntegration(method="POST /orders (REST API a1, stage prod)", reason="the role r is gone.", time=at)
+    show_failed_integrations(console, [failure, failure])
+    assert output.getvalue() == "POST /orders (REST API a1, stage prod) failed: the role r is gone.\n" * 2

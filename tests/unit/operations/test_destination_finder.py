@@ -164,6 +164,13 @@ class TestRules:
         with pytest.raises(RedriveError, match=r"stateMachine:fulfil is neither a queue nor a function: replay"):
             find(fake_aws, dead)
 
+    def test_only_the_rule_makes_the_request_to_an_api_destination(self, fake_aws: FakeAws) -> None:
+        dead = fake_aws.queue("dead")
+        send(fake_aws, dead, undelivered_event("arn:aws:events:us-east-1:123456789012:api-destination/hook/4711"))
+        with pytest.raises(RedriveError, match=r"only the rule .* makes the request.*: replay the archive") as error:
+            find(fake_aws, dead)
+        assert "--rule invoices --start START and --end END" in str(error.value)
+
     def test_a_rule_that_cannot_be_read_is_told(self, fake_aws: FakeAws) -> None:
         dead, orders = fake_aws.queue("dead"), fake_aws.queue("orders")
         send(fake_aws, dead, undelivered_event(arn_of(orders)))

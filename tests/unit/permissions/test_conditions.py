@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import Aws, CfnParameter, Stack
+from aws_cdk import aws_dynamodb as dynamodb_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_stepfunctions as stepfunctions
 
-from best_practice_constructs.permissions import cloudwatch, dynamodb, events, glue, iam, kms, s3, sqs
+from best_practice_constructs.permissions import cloudwatch, dynamodb, events, glue, iam, kinesis, kms, s3, sam, sqs
 from best_practice_constructs.permissions import secretsmanager as secretsmanager_permissions
 from best_practice_constructs.permissions import stepfunctions as stepfunctions_permissions
 
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:payment"
+STREAM = "arn:aws:kinesis:eu-west-1:111122223333:stream/sales"
 TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
 BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/orders"
 
@@ -74,6 +77,23 @@ def test_other_conditions() -> None:
         (lambda: dynamodb.get_item(TABLE, attributes=["id", ""]), "attributes holds ''"),
         (lambda: dynamodb.get_item(TABLE, attributes=cast("list[str]", "id")), r"write attributes=\['id'\]"),
         (lambda: dynamodb.query(TABLE, index_name="*"), "the name of no index"),
+        (lambda: dynamodb.query(TABLE, index_name="by_dat?"), "the name of no index"),
+        (lambda: dynamodb.scan(TABLE, index_name="by/date"), "the name of no index"),
+        (lambda: dynamodb.partiql_select(TABLE, index_name=""), "the name of no index"),
+        (lambda: dynamodb.get_item(f"{TABLE[:-6]}?????"), "names more than one resource"),
+        (lambda: sqs.send_message("arn:aws:sqs:eu-west-1:111122223333:orders-??????"), "names more than one resource"),
+        (
+            lambda: sqs.send_message(f"arn:{Aws.PARTITION}:sqs:eu-west-1:111122223333:o*"),
+            "names more than one resource",
+        ),
+        (lambda: secretsmanager_permissions.get_secret_value(f"{SECRET}-?????"), "names more than one resource"),
+        (lambda: secretsmanager_permissions.get_secret_value(f"{SECRET}*-??????"), "names more than one resource"),
+        (lambda: dynamodb.get_item(f"{TABLE}/stream/x"), f"stream/x' is no ARN of a table.*'{TABLE}'"),
+        (lambda: dynamodb.get_item(f"{TABLE}/index/by_date"), "is no ARN of a table"),
+        (lambda: dynamodb.get_item(f"{TABLE}/"), "is no ARN of a table"),
+        (lambda: dynamodb.read_stream(TABLE), "is no ARN of a stream"),
+        (lambda: kinesis.put_records(f"{STREAM}/consumer/c:1"), "is no ARN of a stream"),
+        (lambda: sam.dynamodb_read_policy(f"{TABLE}/stream/x"), "is no ARN of a table"),
         (lambda: glue.read_table("arn:aws:glue:eu-west-1:111122223333:database/sales"), "no ARN of a table"),
         (lambda: cloudwatch.put_metric_data(namespace=""), "namespace holds ''"),
     ],
@@ -83,10 +103,20 @@ def test_what_would_not_do_what_it_says_is_refused(call: Callable[[], object], m
         call()
 
 
+def test_what_is_known_at_deployment_only_is_taken_as_it_is(stack: Stack) -> None:
+    index = CfnParameter(stack, "Index").value_as_string
+    table = dynamodb_.Table(
+        stack, "T", partition_key=dynamodb_.Attribute(name="id", type=dynamodb_.AttributeType.STRING)
+    )
+    assert dynamodb.query(TABLE, index_name=index).resources == (f"{TABLE}/index/{index}",)
+    assert dynamodb.query(table.table_arn).resources == (table.table_arn,)
+
+
 def test_a_secret_that_is_known_by_its_name_only_has_an_end_of_its_own(stack: Stack) -> None:
     by_name = secretsmanager.Secret.from_secret_name_v2(stack, "S", "payment")
     arn = secretsmanager_permissions.get_secret_value(by_name).resources[0]
     assert arn.endswith(":secret:payment-??????")
+    assert secretsmanager_permissions.get_secret_value(f"{SECRET}-??????").resources == (f"{SECRET}-??????",)
     own = secretsmanager.Secret(stack, "Own")
     assert stack.resolve(secretsmanager_permissions.get_secret_value(own).resources[0]) == stack.resolve(own.secret_arn)
 

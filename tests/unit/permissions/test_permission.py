@@ -39,7 +39,10 @@ def test_a_permission_becomes_exactly_its_statement() -> None:
     }
 
 
-@pytest.mark.parametrize("action", ["*", "dynamodb:*", "dynamodb:Put*", "PutItem"])
+@pytest.mark.parametrize(
+    "action",
+    ["*", "dynamodb:*", "dynamodb:Put*", "dynamodb:Get?tem", "dynamodb:", ":PutItem", "dynamodb:Put Item", "PutItem"],
+)
 def test_an_action_that_is_not_one_operation_is_refused(action: str) -> None:
     with pytest.raises(ValueError, match="not one exact operation"):
         Permission(actions=(action,), resources=(ARN,))
@@ -49,6 +52,24 @@ def test_everything_as_the_resource_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="unscoped_because"):
         Permission(actions=("s3:GetObject",), resources=("*",))
     assert Permission(actions=("a:B",), resources=("*",), unscoped_because="the service knows none").actions
+
+
+@pytest.mark.parametrize("resource", ["**", "?*", "arn:*", "arn:aws:sqs:*:*:*", "arn:aws:s3:::*", "arn:aws:s3:::?*"])
+def test_everything_in_other_words_needs_a_reason_too(resource: str) -> None:
+    with pytest.raises(ValueError, match=r"gives sqs:SendMessage on everything.*unscoped_because"):
+        Permission(actions=("sqs:SendMessage",), resources=(ARN, resource))
+    assert Permission(actions=("a:B",), resources=(resource,), unscoped_because="the service knows none").resources
+
+
+@pytest.mark.parametrize("resource", ["orders", "arn:aws:*:eu-west-1:111122223333:orders", "arn:*:sqs:::orders", "ar*"])
+def test_a_resource_is_an_arn_of_one_service(resource: str) -> None:
+    with pytest.raises(ValueError, match="is no ARN, or leaves its partition or service open"):
+        Permission(actions=("sqs:SendMessage",), resources=(resource,))
+
+
+@pytest.mark.parametrize("resource", [f"{ARN}/index/*", "arn:aws:s3:::invoices/2026/*", "arn:aws:sqs:*:*:orders"])
+def test_a_wildcard_stands_for_a_part_of_a_name(resource: str) -> None:
+    assert Permission(actions=("a:B",), resources=(resource,)).resources == (resource,)
 
 
 def test_nothing_is_no_permission() -> None:
@@ -127,3 +148,19 @@ def test_a_name_in_the_place_of_an_arn_says_how_the_arn_is_written() -> None:
     assert "'arn:aws:dynamodb:eu-west-1:111122223333:table/Tab'" in str(error.value)
     with pytest.raises(ValueError, match="'arn:aws:sqs:eu-west-1:111122223333:parcels'"):
         sqs_permissions.send_message("parcels")
+
+
+def test_one_text_is_no_list() -> None:
+    with pytest.raises(ValueError, match=r"write actions=\('dynamodb:GetItem',\)"):
+        Permission(actions="dynamodb:GetItem", resources=("arn:aws:dynamodb:eu-west-1:111122223333:table/orders",))  # type: ignore[arg-type] # what people write
+    with pytest.raises(ValueError, match=r"write resources=\('\*',\)"):
+        Permission(actions=("dynamodb:GetItem",), resources="*")  # type: ignore[arg-type] # what people write
+
+
+def test_another_resource_than_the_permission_is_on_is_named(stack: Stack) -> None:
+    with pytest.raises(
+        ValueError, match=r"Stack/Queue, of type Queue is no resource.*it has no table_arn.*table/orders"
+    ):
+        dynamodb_permissions.get_item(sqs.Queue(stack, "Queue"))  # type: ignore[arg-type] # what people write
+    with pytest.raises(ValueError, match="None is no resource that the permission is on"):
+        dynamodb_permissions.get_item(None)  # type: ignore[arg-type] # what people write

@@ -12,6 +12,7 @@ CASES = cases()
 _BEFORE_IT_IS_THERE = (
     "Lambda's documentation asks for it on every resource: it checks the role before there is a network interface"
 )
+_ON_THE_STREAM = "Lambda asks for it on the stream when a mapping is created"
 # What the data say otherwise, with the reason.
 EXCEPTIONS = {
     ("ec2.attach_to_vpc", "ec2:CreateNetworkInterface"): _BEFORE_IT_IS_THERE,
@@ -20,7 +21,8 @@ EXCEPTIONS = {
     ("ec2.attach_to_vpc", "ec2:UnassignPrivateIpAddresses"): _BEFORE_IT_IS_THERE,
     ("sam.vpc_access_policy", "ec2:CreateNetworkInterface"): _BEFORE_IT_IS_THERE,
     ("sam.vpc_access_policy", "ec2:DeleteNetworkInterface"): _BEFORE_IT_IS_THERE,
-    ("dynamodb.read_stream", "dynamodb:ListStreams"): "Lambda asks for it on the stream when a mapping is created",
+    ("dynamodb.read_stream", "dynamodb:ListStreams"): _ON_THE_STREAM,
+    ("sam.dynamodb_stream_read_policy", "dynamodb:ListStreams"): _ON_THE_STREAM,
 }
 
 

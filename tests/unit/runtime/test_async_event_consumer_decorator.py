@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -355,37 +352,3 @@ class TestErrors:
 
         with pytest.raises(InvalidHandlerError, match="one handler reads one kind of event"):
             async_event_consumer(handler)
-
-
-PROGRAM = """
-from best_practice_constructs.runtime import ObjectCreated, async_event_consumer
-
-@async_event_consumer
-def handler(created: ObjectCreated) -> None:
-    pass
-
-import sys
-print(*sys.modules)
-"""
-NOT_EVEN = {
-    "aws_cdk",
-    "aws_lambda_powertools.utilities.batch",
-    "aws_lambda_powertools.utilities.idempotency",
-    "aws_xray_sdk",
-    "boto3",
-    "botocore.client",
-    "botocore.session",
-    "jsii",
-    "pydantic",
-}
-
-
-def test_a_handler_loads_nothing_that_it_does_not_use() -> None:
-    out = subprocess.run(
-        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{PROGRAM}"],
-        env={**os.environ, "LAMBDA_TASK_ROOT": "/var/task"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert not set(out.stdout.split()) & NOT_EVEN

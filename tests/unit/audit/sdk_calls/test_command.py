@@ -124,7 +124,18 @@ def test_nothing_compared_is_no_success(tmp_path: Path) -> None:
 def test_no_template_is_status_2(tmp_path: Path) -> None:
     notes = io.StringIO()
     assert main([str(tmp_path)], notes=notes) == 2
-    assert "holds no template" in notes.getvalue()
+    assert notes.getvalue().startswith(f"{tmp_path} holds no template, ")
+    assert "'cdk synth'" in notes.getvalue()
+
+
+@pytest.mark.parametrize("name", ["cdk.out", "Orders.template.json"])
+def test_what_is_not_there_is_status_2_and_tells_how_it_is_made(tmp_path: Path, name: str) -> None:
+    notes = io.StringIO()
+    assert main([str(tmp_path / name)], notes=notes) == 2
+    told = notes.getvalue()
+    assert told.startswith(f"{tmp_path / name} does not exist: ")
+    assert "'cdk synth'" in told
+    assert "'CDK_OUTDIR=cdk.out python app.py'" in told
 
 
 def test_no_botocore_is_status_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,12 @@ def test_each_event_is_published_and_those_that_somebody_needs_are_consumed(cata
         "OrderCancelled": (("orders: PublishOrderFacts",), ["invoices: IssueCreditNote"]),
         "InvoiceIssued": (
             ("invoices: PublishInvoiceFacts",),
-            ["notices: CustomerNotices", "notices: WriteInvoiceNotice", "orders: RecordInvoice"],
+            [
+                "notices: CustomerNotices",
+                "notices: WriteInvoiceNotice",
+                "orders: RecordInvoice",
+                "partner: PartnerWebhook",
+            ],
         ),
         "CreditNoteIssued": (
             ("invoices: PublishInvoiceFacts",),

@@ -1,0 +1,1 @@
+"""The smallest use of PowerTuning: one function on both architectures."""
