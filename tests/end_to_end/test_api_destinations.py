@@ -15,9 +15,9 @@ import pytest
 from best_practice_constructs.local import Deployment, LocalStage
 from best_practice_constructs.runtime import OutgoingEvent
 from best_practice_constructs.runtime.event_entry import event_entry
+from examples.order_invoice.listening_partner import TOKEN_PATH, Partner, listening_partner
 from tests.end_to_end.api_destination_app import write_api_destination_app
 from tests.end_to_end.invoice_event import InvoiceIssued
-from examples.order_invoice.listening_partner import TOKEN_PATH, Partner, listening_partner
 
 pytestmark = pytest.mark.end_to_end
 

@@ -8,9 +8,9 @@ import pytest
 
 import examples.order_invoice  # noqa: F401 # pyright: ignore[reportUnusedImport] -- it makes the services' directory an import root
 from best_practice_constructs.local import LocalStage
+from examples.order_invoice.listening_partner import listening_partner
 from invoices.invoice import INVOICE, Invoice
 from tests.end_to_end.order_invoice_stage import deploy_system, place_orders, tell_again, wait_until_invoiced
-from examples.order_invoice.listening_partner import listening_partner
 
 pytestmark = pytest.mark.end_to_end
 
