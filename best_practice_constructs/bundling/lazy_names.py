@@ -5,10 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing_extensions import TypeIs
+from typing import TypeGuard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +121,7 @@ def _tables(function: ast.stmt) -> Iterator[str]:
             yield table.id
 
 
-def _is_look_up(function: ast.expr) -> TypeIs[ast.Attribute]:
+def _is_look_up(function: ast.expr) -> TypeGuard[ast.Attribute]:
     return isinstance(function, ast.Attribute) and function.attr == "get"
 
 
@@ -139,8 +136,10 @@ def _written_out(body: Sequence[ast.stmt], table: str) -> Mapping[str, ast.expr 
     for value in values:
         if isinstance(value, ast.Dict):
             for key, each in zip(value.keys, value.values, strict=True):
-                is_written = isinstance(key, ast.Constant) and isinstance(key.value, str)
-                found |= {key.value: each} if is_written else {"": None}
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found[key.value] = each
+                else:
+                    found[""] = None
     return found
 
 

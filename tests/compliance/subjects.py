@@ -318,7 +318,9 @@ def minimal_examples_app(directory: Path) -> App:
     for file in sorted((ROOT / "examples").glob("*/stack.py")):
         module = import_module(f"examples.{file.parent.name}.stack")
         stacks = [
-            found for found in vars(module).values() if isinstance(found, type) and found.__module__ == module.__name__
+            found
+            for found in vars(module).values()
+            if isinstance(found, type) and issubclass(found, Stack) and found.__module__ == module.__name__
         ]
         for stack in stacks:
             stack(app, file.parent.name.replace("_", "-"))
