@@ -139,8 +139,10 @@ def _written_out(body: Sequence[ast.stmt], table: str) -> Mapping[str, ast.expr 
     for value in values:
         if isinstance(value, ast.Dict):
             for key, each in zip(value.keys, value.values, strict=True):
-                is_written = isinstance(key, ast.Constant) and isinstance(key.value, str)
-                found |= {key.value: each} if is_written else {"": None}
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found[key.value] = each
+                else:
+                    found[""] = None
     return found
 
 
