@@ -32,6 +32,7 @@ HANDLER = "invoices.issue_invoice.handler"
 HANDLER_BY_HAND = ROOT / "benchmarks" / "by_hand" / "issue_invoice.py"
 POWERTOOLS = f"aws-lambda-powertools[tracer]=={version('aws-lambda-powertools')}"
 """What a user installs by hand: the version that the construct's bundle has."""
+_OF_LAMBDA = frozenset("boto3 botocore s3transfer urllib3 dateutil python_dateutil six".split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,16 @@ def install_with_pip(target: Path, *, compile_modules: bool = True) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", *options, "--target", str(target), POWERTOOLS]
     subprocess.run(command, check=True, capture_output=True, env=settled_environment())
     shutil.copyfile(HANDLER_BY_HAND, target / HANDLER_BY_HAND.name)
+
+
+def without_what_lambda_has(directory: Path) -> None:
+    """Take out of an installation what Lambda's own Python has: boto3, botocore, and what only they need.
+
+    That is what a careful user does, whose package then loads Lambda's botocore and not one of its own.
+    """
+    for path in directory.iterdir():
+        if path.name.removesuffix(".py").partition("-")[0] in _OF_LAMBDA:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def install_with_uv(target: Path, *, packages: Path, uv_cache: Path | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from benchmarks.bundles import (
     install_lambda_python,
     install_with_pip,
     set_times_as_the_cdk_does,
+    without_what_lambda_has,
 )
 from benchmarks.measuring import figures_of, in_turns
 from benchmarks.payloads import placed_order
@@ -99,14 +101,20 @@ def measure(effort: Effort) -> Sequence[Comparison]:
         install_with_pip(by_hand)
         set_times_as_the_cdk_does(by_hand)
         install_with_pip(compiled)
+        careful, careful_compiled = directory / "careful", directory / "careful-compiled"
+        for source, target in ((by_hand, careful), (compiled, careful_compiled)):
+            shutil.copytree(source, target)
+            without_what_lambda_has(target)
 
         def side(place: Path, module: str) -> Callable[[], Sequence[float]]:
             return lambda: _cold_start(place, module, lambda_python=lambda_python)
 
-        ours, theirs, with_byte_code = in_turns(
+        ours, theirs, with_byte_code, carefully, carefully_compiled = in_turns(
             side(as_directory(bundle, target=directory / "bundle"), "invoices.issue_invoice"),
             side(by_hand, "issue_invoice"),
             side(compiled, "issue_invoice"),
+            side(careful, "issue_invoice"),
+            side(careful_compiled, "issue_invoice"),
             rounds=effort.choose(9, quick=1),
         )
     return [
@@ -114,6 +122,13 @@ def measure(effort: Effort) -> Sequence[Comparison]:
         Comparison(name="import and first message", unit="ms", ours=_sums(ours), theirs=_sums(theirs)),
         Comparison(name="import, byte code alone", unit="ms", ours=with_byte_code[0], theirs=theirs[0], ours_is=_ALONE),
         Comparison(name="import, both with byte code", unit="ms", ours=ours[0], theirs=with_byte_code[0]),
+        Comparison(name="import, by hand with botocore left to Lambda", unit="ms", ours=ours[0], theirs=carefully[0]),
+        Comparison(
+            name="import, by hand with botocore left to Lambda and byte code",
+            unit="ms",
+            ours=ours[0],
+            theirs=carefully_compiled[0],
+        ),
     ]
 
 
@@ -148,7 +163,9 @@ BENCHMARK = Benchmark(
         "hand, pip compiles for its own Python and notes the sources' times in the byte code; the CDK writes "
         "1980-01-01 into every asset's zip, so that in Lambda no note fits, and each cold start compiles again what "
         "it cannot keep. The same times are set here, and Python finds out by itself. Times are of the processor, "
-        "which other work of the machine hardly touches. Lambda's variables are set, those of tracing included, so "
+        "which other work of the machine hardly touches. A careful user takes boto3 and botocore out of the package "
+        "after the installation, so that Lambda's, which have byte code, are loaded: the rows with botocore left to "
+        "Lambda. Lambda's variables are set, those of tracing included, so "
         "that both load the X-Ray SDK."
     ),
 )

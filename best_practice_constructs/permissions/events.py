@@ -27,9 +27,12 @@ def put_events(
         named["events:source"] = named_values("source", [source])[0]
     if detail_types is not None:
         named["events:detail-type"] = named_values("detail_types", detail_types)
-    return Permission(
-        actions=("events:PutEvents",), resources=(arn,), conditions={"StringEquals": named} if named else {}
+    # One call may put several events, so that a request has several values of each: all of them have to be allowed. Of
+    # a request that names none, "ForAllValues" is true as well; "Null" closes that gap.
+    conditions: dict[str, dict[str, str | list[str]]] = (
+        {"ForAllValues:StringEquals": named, "Null": dict.fromkeys(named, "false")} if named else {}
     )
+    return Permission(actions=("events:PutEvents",), resources=(arn,), conditions=conditions)
 
 
 def invoke_api_destination(api_destination: events.IApiDestination | str) -> Permission:

@@ -46,8 +46,10 @@ def test_partiql_reads_no_whole_table_unless_it_is_allowed_to() -> None:
 
 def test_other_conditions() -> None:
     assert events.put_events(BUS, source="shop", detail_types=["OrderPlaced"]).conditions == {
-        "StringEquals": {"events:source": "shop", "events:detail-type": ["OrderPlaced"]}
+        "ForAllValues:StringEquals": {"events:source": "shop", "events:detail-type": ["OrderPlaced"]},
+        "Null": {"events:source": "false", "events:detail-type": "false"},
     }
+    assert events.put_events(BUS).conditions == {}
     listing = s3.list_objects("arn:aws:s3:::invoices", prefix="2026/")
     assert (listing.resources, listing.conditions) == (
         ("arn:aws:s3:::invoices",),
