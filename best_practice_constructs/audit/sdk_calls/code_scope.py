@@ -58,6 +58,8 @@ class Scope:
     :ivar nodes: what runs in it: names, attributes, calls, imports, dictionaries; not what its functions hold.
     :ivar inner: the classes and lambdas in it, which run with it.
     :ivar returned: of a function: what it returns or yields.
+    :ivar decorated: the functions and classes directly in it that something decorates.
+    :ivar given: what it assigns to attributes of others than its own object, as in ``App.queue = …``.
     """
 
     kind: Literal["module", "class", "function"]
@@ -73,6 +75,8 @@ class Scope:
     nodes: list[Node] = field(default_factory=list)
     inner: list[Scope] = field(default_factory=list)
     returned: list[ast.expr] = field(default_factory=list)
+    decorated: list[Scope] = field(default_factory=list)
+    given: list[tuple[ast.Attribute, Assigned]] = field(default_factory=list)
 
     @property
     def owner(self) -> Scope | None:

@@ -1,8 +1,8 @@
 """The code that a handler reaches, function by function, and the SDK calls in it (C2).
 
 What is imported is run from top to bottom; a function runs where code that runs mentions it, a method where its class
-is mentioned and the method is, of an object of that class or of one that is not known. So nothing that may run is left
-out, and the other handlers of an entry are.
+is mentioned and the method is, of an object of that class or of one that is not known; what a decorator or a base class
+may keep runs too, as in a registry. So nothing that may run is left out, and the other handlers of an entry are.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from best_practice_constructs.audit.sdk_calls.container_values import (
     is_method_of_containers,
     may_hold,
 )
+from best_practice_constructs.audit.sdk_calls.kept_functions import KeptFunctions
 from best_practice_constructs.audit.sdk_calls.scope_reader import absolute
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls
 from best_practice_constructs.audit.sdk_calls.service_model import is_service
@@ -68,6 +69,7 @@ class _ReachedCode:
         self.inference = ValueInference(files, environment)
         self._environment = environment
         self._recorder = CallRecorder(self.inference)
+        self._kept = KeptFunctions(self.inference)
         self._scopes: dict[int, Scope] = {}
         self._waiting: list[Scope] = []
         self._classes: dict[int, Scope] = {}
@@ -91,7 +93,7 @@ class _ReachedCode:
         return self._recorder.found()
 
     def _size(self) -> tuple[int, int]:
-        return len(self._scopes), sum(map(len, self.inference.parameters.values()))
+        return len(self._scopes) + len(self._classes), sum(map(len, self.inference.parameters.values()))
 
     def _reach_module(self, module: Module | None) -> None:
         if module is not None:
@@ -164,17 +166,41 @@ class _ReachedCode:
                 self._import(node.node, scope)
             elif node.declaration is None or node.declaration.holds(self._environment):
                 self._visit_node(node, scope)
-        if scope.kind == "module":
-            for function in scope.module.functions.values():
-                if function.parent is scope and any(self._registers(each, scope) for each in function.decorators):
-                    self._reach(function)
+        self._visit_kept(scope)
 
-    def _registers(self, decorator: ast.expr, scope: Scope) -> bool:
-        """Tell whether a decorator is a method of some object, as in ``@app.get("/orders")``, which may keep it."""
-        if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
-            return False
-        owners = self.inference.values(decorator.func.value, scope)
-        return not all(isinstance(owner, OwnModule | External) for owner in owners)
+    def _visit_kept(self, scope: Scope) -> None:
+        """Reach what others keep of a scope, without a name of it."""
+        for target, assigned in scope.given:
+            for owner in self.inference.values(target.value, scope):
+                self._assign(owner, target.attr, assigned.expression, scope)
+        for decorated in scope.decorated:
+            for decorator in decorated.decorators:
+                if self._kept.may_keep(decorator, scope):
+                    self._keep(decorated, decorator, scope)
+        for inner in scope.inner:
+            if any(map(self._is_told_of_classes, self.inference.bases(inner))):
+                self._reach_class(inner)
+
+    def _keep(self, decorated: Scope, decorator: ast.expr, scope: Scope) -> None:
+        """Reach what a registry may run, as of ``@app.get("/orders")``."""
+        value = Class(decorated) if decorated.kind == "class" else Function(decorated)
+        self._mention([value])
+        for function, name in self._kept.parameters(decorator, scope):
+            self.inference.parameters[id(function), name].add(value)
+
+    def _is_told_of_classes(self, scope: Scope) -> bool:
+        """Tell whether a class is told of those that inherit from it, and may keep them."""
+        keywords = scope.node.keywords if isinstance(scope.node, ast.ClassDef) else []
+        made_by = [each.value for each in keywords if each.arg == "metaclass"]
+        values = [value for each in made_by for value in self.inference.values(each, scope.parent or scope)]
+        is_known = all(isinstance(value, External) and value.name.startswith(_CALL_NO_METHODS) for value in values)
+        return "__init_subclass__" in scope.bindings or not is_known
+
+    def _assign(self, owner: Value, name: str, expression: ast.expr, scope: Scope) -> None:
+        """Keep what an attribute is given from outside, as in ``App.queue = …``."""
+        if isinstance(owner, Class | Instance | OwnModule):
+            kept = owner.module.scope if isinstance(owner, OwnModule) else owner.scope
+            self._add(kept, name, expression, scope)
 
     def _visit_node(self, node: Node, scope: Scope) -> None:
         if node.declaration is not None and node.declaration.actions is not None:
@@ -200,6 +226,16 @@ class _ReachedCode:
             self._mention(self.inference.attribute(owner, node.attr))
             if isinstance(owner, Class | Instance):
                 self._reach_overriding(owner.scope, node.attr)
+        if node.attr == "__subclasses__":
+            self._reach_subclasses([owner.scope for owner in owners if isinstance(owner, Class)])
+
+    def _reach_subclasses(self, bases: list[Scope]) -> None:
+        """Reach the classes that inherit from some, or any that inherits where these are not known."""
+        for module in [each.module for each in self._scopes.values() if each.kind == "module"]:
+            for scope in module.functions.values():
+                own = list(self.inference.bases(scope))[1:]
+                if any(base in own for base in bases) or (own and not bases):
+                    self._reach_class(scope)
 
     def _reach_methods(self, name: str) -> None:
         if name not in self._methods:
@@ -225,6 +261,13 @@ class _ReachedCode:
                 elif owner == UNKNOWN and name is not None:
                     self._reach_methods(name)
 
+    def _visit_setattr(self, node: ast.Call, scope: Scope) -> None:
+        owner_node, name_node, expression = node.args[:3]
+        for owner in self.inference.values(owner_node, scope):
+            for name in self.inference.values(name_node, scope):
+                if isinstance(name, Text):
+                    self._assign(owner, name.text, expression, scope)
+
     def _visit_call(self, node: ast.Call, scope: Scope) -> None:
         for value in self.inference.values(node.func, scope):
             if value == External("functools.partial") and node.args:
@@ -232,6 +275,8 @@ class _ReachedCode:
                     self._give(function, node, scope, skip=1)
             elif value == External("builtins.getattr") and len(node.args) > 1:
                 self._visit_getattr(node, scope)
+            elif value == External("builtins.setattr") and len(node.args) > 2:
+                self._visit_setattr(node, scope)
             elif value in DICTIONARIES:
                 self._mention(self.inference.values(node, scope))
             else:

@@ -202,6 +202,8 @@ class _Reader:
         elif isinstance(target, ast.Attribute):
             if (owner := _owner_of(target, scope)) is not None:
                 owner.attributes.setdefault(target.attr, []).append(self._assigned(value, scope))
+            elif not self._is_for_type_checkers:
+                scope.given.append((target, self._assigned(value, scope)))
         elif isinstance(target, ast.Subscript):
             self._add(target.value, [value], scope, has_key=True)
         elif isinstance(target, ast.Tuple | ast.List):
@@ -276,6 +278,8 @@ class _Reader:
     def _open(self, kind: Literal["class", "function"], name: str, node: ast.AST, parent: Scope) -> Scope:
         scope = Scope(kind=kind, name=name, node=node, module=self._module, parent=parent)
         self._module.functions[id(node)] = scope
+        if scope.decorators and not self._is_for_type_checkers:
+            parent.decorated.append(scope)
         return scope
 
 

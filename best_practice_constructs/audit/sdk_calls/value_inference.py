@@ -90,6 +90,7 @@ class ValueInference:
 
     def _member(self, module: Module, name: str) -> Values:
         found = self._bound(module.scope.bindings.get(name, ()), module.scope, {})
+        found |= frozenset(self.parameters.get((id(module.scope), name), ()))
         for star in module.scope.bindings.get("*", ()):
             if not found and isinstance(star, Import) and (source := self.module(star.module)) is not None:
                 found = self.member(source, name)
@@ -215,7 +216,9 @@ class ValueInference:
                 if name in here.parameters:
                     return self._parameter(here, name, own)
                 if name in here.bindings:
-                    return self._bound(here.bindings[name], here, own)
+                    # What other modules assign to a module's names is kept with the parameters.
+                    given = self.parameters.get((id(here), name), ()) if here.kind == "module" else ()
+                    return self._bound(here.bindings[name], here, own) | frozenset(given)
             here = here.parent
         if name == "__name__":
             return frozenset({Text(scope.module.name)})
