@@ -59,8 +59,8 @@ class ValueInference:
 
     :param files: the code.
     :param environment: the variables that it runs with.
-    :ivar parameters: what parameters are given, by the calls that were found; who finds more adds it, and calls
-        :meth:`forget`.
+    :ivar parameters: what parameters are given, by the calls that were found, and names of modules from outside;
+        who finds more adds it, and calls :meth:`forget`.
     """
 
     def __init__(self, files: CodeFiles, environment: Mapping[str, object]) -> None:
@@ -216,9 +216,8 @@ class ValueInference:
                 if name in here.parameters:
                     return self._parameter(here, name, own)
                 if name in here.bindings:
-                    # What other modules assign to a module's names is kept with the parameters.
-                    given = self.parameters.get((id(here), name), ()) if here.kind == "module" else ()
-                    return self._bound(here.bindings[name], here, own) | frozenset(given)
+                    given = frozenset(self.parameters.get((id(here), name), ()))
+                    return self._bound(here.bindings[name], here, own) | given
             here = here.parent
         if name == "__name__":
             return frozenset({Text(scope.module.name)})
