@@ -8,7 +8,14 @@ import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from best_practice_constructs.audit.sdk_calls.declared_actions import right_actions
+
 _MARK = re.compile(r"#\s*sdk-calls\s*:(?P<text>.*)")
+# What is meant as one, and would be read by nobody.
+_MISSPELT = re.compile(
+    r"#\s*sdk[-_]?calls?\s*(?:[:=]|\s(?:none\b|on\s+[A-Z]|if\s+[A-Z]|[\w-]+:[A-Z]))(?P<text>.*)", re.IGNORECASE
+)
+_MENTIONED = re.compile(r"sdk[-_]?call", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"(?P<actions>none|[\w-]+:\w+(?:\s*,\s*[\w-]+:\w+)*)?"
     r"(?:\s*\bon\s+(?P<variable>\w+))?"
@@ -56,12 +63,14 @@ def call_declarations(source: str, *, file: str) -> dict[int, CallDeclaration]:
 
     :raises CallDeclarationError: a comment begins as a declaration and is none, or two are about one line.
     """
-    if "sdk-calls" not in source:
+    if not _MENTIONED.search(source):
         return {}
     found: dict[int, CallDeclaration] = {}
     alone: list[tuple[tokenize.TokenInfo, CallDeclaration]] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                _check_mark(token, file=file)
             if token.type == tokenize.COMMENT and (matched := _MARK.match(token.string)):
                 declaration = _declaration(matched["text"], line=token.start[0], file=file)
                 if token.line[: token.start[1]].strip():
@@ -99,6 +108,23 @@ def _keep(found: dict[int, CallDeclaration], line: int, declaration: CallDeclara
     found[line] = declaration
 
 
+def _check_mark(comment: tokenize.TokenInfo, *, file: str) -> None:
+    if not _MARK.match(comment.string) and _MISSPELT.match(comment.string):
+        raise CallDeclarationError(
+            f"{file}:{comment.start[0]}: {comment.string!r} is no declaration, and nobody would read it; write "
+            "'# sdk-calls: ', as in '# sdk-calls: dynamodb:PutItem'"
+        )
+
+
+def _check_actions(actions: Iterable[str], *, line: int, file: str) -> None:
+    for action in actions:
+        if right := right_actions(action):
+            raise CallDeclarationError(
+                f"{file}:{line}: {action!r} is no action of IAM, so that no role could allow it; write "
+                f"'# sdk-calls: {', '.join(right)}'"
+            )
+
+
 def _declaration(text: str, *, line: int, file: str) -> CallDeclaration:
     clause = _CLAUSE.fullmatch(text.partition("--")[0].strip())
     if clause is None or not clause[0]:
@@ -109,6 +135,7 @@ def _declaration(text: str, *, line: int, file: str) -> CallDeclaration:
         )
     actions = clause["actions"]
     listed = () if actions == "none" else tuple(each.strip() for each in (actions or "").split(","))
+    _check_actions(listed, line=line, file=file)
     return CallDeclaration(
         line=line,
         actions=listed if actions else None,

@@ -9,7 +9,7 @@ from itertools import islice
 from best_practice_constructs.audit.sdk_calls.action_patterns import actions_like, matches
 from best_practice_constructs.audit.sdk_calls.code_files import CodeFiles
 from best_practice_constructs.audit.sdk_calls.reached_code import HandlerNotFoundError, calls_of_handler
-from best_practice_constructs.audit.sdk_calls.resource_names import may_be_one
+from best_practice_constructs.audit.sdk_calls.resource_matching import NeededAction, ResourceMatching
 from best_practice_constructs.audit.sdk_calls.role_actions import (
     AllowedAction,
     UnreadStatement,
@@ -22,11 +22,7 @@ from best_practice_constructs.audit.sdk_calls.role_actions import (
 from best_practice_constructs.audit.sdk_calls.sdk_call import CodeCalls, CodePlace, SdkCall, UnclearCall, UnknownCall
 from best_practice_constructs.audit.sdk_calls.service_actions import actions_of
 from best_practice_constructs.audit.sdk_calls.service_model import operations
-from best_practice_constructs.audit.sdk_calls.service_side_actions import (
-    ServiceSideAction,
-    actions_with_key,
-    service_side_actions,
-)
+from best_practice_constructs.audit.sdk_calls.service_side_actions import actions_with_key, service_side_actions
 from best_practice_constructs.audit.sdk_calls.template_model import Assembly, Resource, mapping
 
 # Policies that AWS maintains for functions, and that hold no more than what Lambda itself does.
@@ -45,6 +41,9 @@ _OF_CDK = (
     "BucketNotificationsHandler050a0587b7544547bf325f094a3db834",
     "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C",
 )
+
+# The calls of this package's own code, of which its declarations say on what they are.
+_RUNTIME = "best_practice_constructs/runtime/"
 
 # Of what a pattern allows and nothing calls.
 _MOST_TOLD = 3
@@ -75,10 +74,18 @@ class UnusedAction:
 
 @dataclass(frozen=True, kw_only=True)
 class MissingAction:
-    """An action that the code calls and the role does not allow, with every place that calls it."""
+    """An action that the code calls and the role does not allow, with every place that calls it.
+
+    :param variable: of an action that the role allows on something else: the variable of the function that names what
+        is called.
+    :param only_on: of one that the role allows for the runtime's own calls alone: the variable that names what they are
+        on.
+    """
 
     action: str
     places: tuple[CodePlace, ...]
+    variable: str | None = None
+    only_on: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +200,8 @@ class _Comparison:
         self._allowed = allowed
         self._not_read = not_read
         self._variables = mapping(mapping(function.properties.get("Environment")).get("Variables"))
-        self._needs = [*self._of_code(), *service_side_actions(assembly, function)]
+        self._matching = ResourceMatching(assembly, function)
+        self._needs = [*map(self._need, calls.calls), *service_side_actions(assembly, function)]
 
     def unused(self) -> Iterator[UnusedAction]:
         reported: set[tuple[str, str, int]] = set()
@@ -212,11 +220,16 @@ class _Comparison:
                 )
 
     def missing(self) -> Iterator[MissingAction]:
-        for action in sorted(self._calls.actions):
-            calls = [call for call in self._calls.calls if call.action == action and not call.is_optional]
-            places = tuple(call.place for call in calls if not self._is_allowed(call))
-            if places:
-                yield MissingAction(action=action, places=places)
+        places: dict[tuple[str, str, str], list[CodePlace]] = {}
+        for call in self._calls.calls:
+            if not call.is_optional and not self._is_allowed(call):
+                is_on_other = any(matches(each.action, call.action) for each in self._allowed)
+                variable = call.variable if is_on_other and call.variable in self._variables else None
+                only_on = None if variable else self._only_on(call)
+                places.setdefault((call.action, variable or "", only_on or ""), []).append(call.place)
+        for (action, named, runtimes), found in sorted(places.items()):
+            distinct = tuple(dict.fromkeys(found))
+            yield MissingAction(action=action, places=distinct, variable=named or None, only_on=runtimes or None)
 
     def unclear(self, calls: Iterable[UnclearCall]) -> Iterator[UnknownCall]:
         """Give the calls of something unknown that have the name of an operation, where it matters.
@@ -241,16 +254,16 @@ class _Comparison:
     def mistyped(self) -> Iterator[UnknownCall]:
         """Give the calls whose declarations name a variable that the function does not have."""
         for call in self._calls.calls:
-            if call.variable is not None and call.variable not in self._variables and not call.is_optional:
+            if call.is_declared and call.variable not in self._variables and not call.is_optional:
                 reason = f"its declaration says 'on {call.variable}', and the function has no variable of this name"
                 yield UnknownCall(place=call.place, reason=reason, is_declared=True)
 
-    def _of_code(self) -> Iterator[ServiceSideAction]:
-        for call in self._calls.calls:
-            yield ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
+    def _need(self, call: SdkCall) -> NeededAction:
+        target = self._variables.get(call.variable or "")
+        return NeededAction(action=call.action, target=target, is_inferred=not call.is_declared)
 
     def _is_needed(self, action: str, allowed: AllowedAction) -> bool:
-        if any(matches(action, need.action) and self._is_on(need, allowed) for need in self._needs):
+        if any(matches(action, need.action) and self._matching.may_be_on(need, allowed) for need in self._needs):
             return True
         return any(matches(action, each) for need in self._needs for each in actions_with_key(need.action))
 
@@ -259,19 +272,40 @@ class _Comparison:
         return islice(others, _MOST_TOLD)
 
     def _is_allowed(self, call: SdkCall) -> bool:
-        need = ServiceSideAction(action=call.action, target=self._variables.get(call.variable or ""))
         if any(each.may_allow(call.action) for each in self._not_read):
             return True
-        return any(matches(each.action, call.action) and self._is_on(need, each) for each in self._allowed)
+        need = self._need(call)
+        return any(
+            matches(each.action, call.action)
+            and self._matching.may_be_on(need, each)
+            and (_is_of_runtime(call) or self._is_free(each, need))
+            for each in self._allowed
+        )
 
-    def _is_on(self, need: ServiceSideAction, allowed: AllowedAction) -> bool:
-        """Tell whether what is allowed is on the resource that is needed, as far as both say which that is."""
-        if need.target is None or allowed.resource == "*":
+    def _is_free(self, allowed: AllowedAction, need: NeededAction) -> bool:
+        """Tell whether what is allowed is not for the runtime's own calls alone, such as of idempotency records."""
+        claims = self._claims(allowed)
+        if not claims or self._matching.is_on(need, allowed):
             return True
-        needed = set(map(id, self._assembly.targets(self._function.template, need.target)))
-        given = set(map(id, self._assembly.targets(allowed.policy.template, allowed.resource)))
-        if needed and given:
-            return bool(needed & given)
-        _, name = self._assembly.resolved(self._function.template, need.target)
-        _, resource = self._assembly.resolved(allowed.policy.template, allowed.resource)
-        return not (isinstance(name, str) and isinstance(resource, str)) or may_be_one(name, resource)
+        targets = [self._variables.get(call.variable or "") for call in claims]
+        return need.target is not None and need.target in targets
+
+    def _claims(self, allowed: AllowedAction) -> list[SdkCall]:
+        """Give the runtime's own calls whose resource a statement is on for sure."""
+        return [
+            call
+            for call in self._calls.calls
+            if call.is_declared
+            and _is_of_runtime(call)
+            and matches(allowed.action, call.action)
+            and self._matching.is_on(self._need(call), allowed)
+        ]
+
+    def _only_on(self, call: SdkCall) -> str | None:
+        """Give the variable that names what the runtime's calls are on, where the role allows the action on that."""
+        allowed = (each for each in self._allowed if matches(each.action, call.action))
+        return next((claim.variable for each in allowed for claim in self._claims(each)), None)
+
+
+def _is_of_runtime(call: SdkCall) -> bool:
+    return call.place.file.startswith(_RUNTIME)

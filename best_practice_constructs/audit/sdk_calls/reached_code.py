@@ -68,7 +68,7 @@ class _ReachedCode:
     def __init__(self, files: CodeFiles, environment: Mapping[str, object]) -> None:
         self.inference = ValueInference(files, environment)
         self._environment = environment
-        self._recorder = CallRecorder(self.inference)
+        self._recorder = CallRecorder(self.inference, environment)
         self._kept = KeptFunctions(self.inference)
         self._scopes: dict[int, Scope] = {}
         self._waiting: list[Scope] = []

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from best_practice_constructs.audit.sdk_calls.comparison import FunctionComparison
-from best_practice_constructs.audit.sdk_calls.sdk_call import CodePlace
+from best_practice_constructs.audit.sdk_calls.sdk_call import CodePlace, UnknownCall
 
 _HOW_TO_DECLARE = "declare it beside the call, as in '# sdk-calls: dynamodb:PutItem'"
 
@@ -17,13 +17,15 @@ def findings(comparison: FunctionComparison) -> Iterator[str]:
         yield f"not compared, as {comparison.not_compared}"
     for unused in comparison.unused:
         wider = f", wider than the calls by {', '.join(unused.wider_by)} …" if unused.wider_by else ""
-        yield f"unused   {unused.action}{wider}: statement {unused.statement} of {unused.policy} ({unused.path})"
+        where = f"statement {unused.statement} of {unused.policy} ({unused.path})"
+        yield f"unused   {unused.action}{wider}: {where}{_unless(comparison)}"
     for missing in comparison.missing:
         for place in missing.places:
-            yield f"missing  {missing.action}: {_at(place)}"
+            on = f" on {missing.variable}, where the role allows it on something else" if missing.variable else ""
+            only = f"; {_only_on(missing.only_on)}" if missing.only_on else ""
+            yield f"missing  {missing.action}{on}: {_at(place)}{only}"
     for unknown in comparison.unknown:
-        how = "correct the declaration" if unknown.is_declared else _HOW_TO_DECLARE
-        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {how}"
+        yield f"unknown  {_at(unknown.place)}; {unknown.reason}: {_how(unknown)}"
     for policy in comparison.unread_policies:
         yield f"not read {policy}: no template holds it"
     for each in comparison.unread_statements:
@@ -77,6 +79,30 @@ def _as_json(comparison: FunctionComparison) -> dict[str, object]:
             for each in comparison.unread_statements
         ],
     }
+
+
+def _unless(comparison: FunctionComparison) -> str:
+    """Say that what is unused may be needed, before somebody deletes it."""
+    places = dict.fromkeys(
+        f"{each.place.file}:{each.place.line}" for each in comparison.unknown if not each.is_declared
+    )
+    if not places:
+        return ""
+    calls = "the unknown call" if len(places) == 1 else "one of the unknown calls"
+    return f", unless {calls} at {', '.join(places)} makes it: keep it until that is known"
+
+
+def _how(unknown: UnknownCall) -> str:
+    if unknown.is_declared:
+        return "correct the declaration"
+    return "correct the name" if unknown.is_misspelt else _HOW_TO_DECLARE
+
+
+def _only_on(variable: str) -> str:
+    return (
+        f"the role allows it only on {variable}, for this package's runtime itself: allow it on what is called here, "
+        f"or, if that is the same, declare it beside the call, as in '# sdk-calls: on {variable}'"
+    )
 
 
 def _places(places: Iterable[CodePlace]) -> list[dict[str, object]]:

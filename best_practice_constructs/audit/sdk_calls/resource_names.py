@@ -20,9 +20,21 @@ def may_be_one(target: str, allowed: str) -> bool:
         longer, shorter = (allowed, target) if len(allowed) > len(target) else (target, allowed)
         return fnmatchcase(target, allowed) or longer.startswith((f"{shorter}/", f"{shorter}:", f"{shorter}-"))
     service, resource = allowed.split(":")[2], allowed.split(":", _COLONS)[_COLONS]
-    if service not in _NAMED_IN_ARN:
+    if service not in _NAMED_IN_ARN or _has_other_name(service, target, resource):
         return True
     return fnmatchcase(target.rpartition("/")[2], _name(service, resource))
+
+
+def is_one(target: str, allowed: str) -> bool:
+    """Tell whether they are of one resource for sure: the ARN is of no pattern, and of what its name tells."""
+    is_arn = allowed.startswith("arn:") and allowed.count(":") >= _COLONS
+    is_named = is_arn and allowed.split(":")[2] in _NAMED_IN_ARN
+    return is_named and not {"*", "?"} & set(allowed) and may_be_one(target, allowed)
+
+
+def _has_other_name(service: str, target: str, resource: str) -> bool:
+    """Tell whether it is named by something else: a function with its version, a bucket by its access point."""
+    return (service == "lambda" and ":" in target) or (service == "s3" and resource.startswith("accesspoint"))
 
 
 _COLONS = 5

@@ -24,7 +24,8 @@ class SdkCall:
 
     :param action: such as ``dynamodb:PutItem``.
     :param place: where it is.
-    :param variable: the variable of the environment that names its resource, where the code says so.
+    :param variable: the variable of the environment that names its resource, where the code or a declaration says so.
+    :param is_declared: a declaration says so.
     :param is_optional: it is made only where another part of the system allows it.
     """
 
@@ -32,6 +33,7 @@ class SdkCall:
     place: CodePlace
     variable: str | None = None
     is_optional: bool = False
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -41,11 +43,13 @@ class UnknownCall:
     :param place: where it is.
     :param reason: why it cannot be known, as a clause.
     :param is_declared: a declaration says what it is, and the declaration cannot be right.
+    :param is_misspelt: there is nothing of that name.
     """
 
     place: CodePlace
     reason: str
     is_declared: bool = False
+    is_misspelt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

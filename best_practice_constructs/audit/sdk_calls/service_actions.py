@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from best_practice_constructs.audit.sdk_calls.argument_actions import all_argument_actions
-from best_practice_constructs.audit.sdk_calls.service_model import http_method, signing_name
+from best_practice_constructs.audit.sdk_calls.service_model import http_method, services, signing_name
 
 # Where actions have another name than requests are signed for.
 _PREFIXES = {
@@ -30,6 +30,16 @@ _PREFIXES = {
     "partnercentral-channel": "partnercentral",
     "partnercentral-selling": "partnercentral",
     "resourcegroupstaggingapi": "tag",
+}
+
+# Of services with another name than their actions: what their requests are signed for, which their data say.
+_SIGNED_AS = {
+    "apigatewaymanagementapi": "execute-api",
+    "appconfigdata": "appconfig",
+    "emr": "elasticmapreduce",
+    "efs": "elasticfilesystem",
+    "sesv2": "ses",
+    "stepfunctions": "states",
 }
 
 _ACTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -165,6 +175,16 @@ def actions_of(service: str, operation: str) -> tuple[str, ...]:
     if (service, operation) in _WITHOUT_ACTION or has_unknown_action(service, operation):
         return ()
     return (*_derived_actions(service, operation), *_ALSO.get((service, operation), ()))
+
+
+def services_with_prefix(prefix: str) -> list[str]:
+    """Give the services whose actions have a prefix, as far as their names tell: ``bedrock-runtime`` of ``bedrock``."""
+    named = {service for service, other in {**_PREFIXES, **_SIGNED_AS}.items() if other == prefix}
+    return sorted(
+        service
+        for service in services()
+        if service in named or (service not in _PREFIXES and (service == prefix or service.startswith(f"{prefix}-")))
+    )
 
 
 def has_unknown_action(service: str, operation: str) -> bool:

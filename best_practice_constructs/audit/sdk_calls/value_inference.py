@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -40,7 +41,6 @@ from best_practice_constructs.audit.sdk_calls.container_values import (
     may_hold,
 )
 from best_practice_constructs.audit.sdk_calls.sdk_values import attribute_of, called_value
-from best_practice_constructs.audit.sdk_calls.service_model import is_service
 
 Values = frozenset[Value]
 Arguments = Mapping[str, Values]
@@ -51,6 +51,7 @@ _OF_SDK = (Session, Client, Resource, Collection, Member)
 _PASSED_ON = frozenset({"typing.cast", "functools.partial", "contextlib.closing"})
 _FIELDS = frozenset({"attr.ib", "attrs.field", "dataclasses.field", "msgspec.field"})
 DICTIONARIES = frozenset({External("builtins.globals"), External("builtins.vars")})
+_LIKE_SERVICE = re.compile(r"[a-z][a-z0-9-]{1,40}", re.ASCII)
 _DEEPEST = 30
 
 
@@ -216,8 +217,7 @@ class ValueInference:
                 if name in here.parameters:
                     return self._parameter(here, name, own)
                 if name in here.bindings:
-                    given = frozenset(self.parameters.get((id(here), name), ()))
-                    return self._bound(here.bindings[name], here, own) | given
+                    return self._bound(here.bindings[name], here, own).union(self.parameters.get((id(here), name), ()))
             here = here.parent
         if name == "__name__":
             return frozenset({Text(scope.module.name)})
@@ -310,9 +310,8 @@ class ValueInference:
             held = self.values(called.value, scope, arguments)
             if CONTAINER in held:
                 return held | self._union(self.values(each, scope, arguments) for each in node.args[1:])
-        return self._union(
-            self._called(value, node, scope, arguments) for value in self.values(called, scope, arguments)
-        )
+        found = self.values(called, scope, arguments)
+        return self._union(self._called(value, node, scope, arguments) for value in found)
 
     def _called(self, value: Value, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
         if isinstance(value, Function):
@@ -396,4 +395,5 @@ class ValueInference:
 
 def _tells(value: Value) -> bool:
     """Tell whether what a function is given may decide which client it gives."""
-    return isinstance(value, _OF_SDK) or (isinstance(value, Text) and is_service(value.text))
+    # A name that no service has comes from a slip, which what other calls give would hide.
+    return isinstance(value, _OF_SDK) or (isinstance(value, Text) and _LIKE_SERVICE.fullmatch(value.text) is not None)

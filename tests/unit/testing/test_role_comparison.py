@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 
-from best_practice_constructs import SinglePurposeFunction
+from best_practice_constructs import IdempotentQueueConsumer, SinglePurposeFunction
 from best_practice_constructs.permissions import dynamodb as allow
 from best_practice_constructs.testing import assert_roles_match_calls
 
@@ -22,6 +23,76 @@ SERVICE = str(Path(__file__).parents[3] / "examples" / "single_purpose_function"
 def _table(stack: Stack) -> dynamodb.Table:
     key = dynamodb.Attribute(name="name", type=dynamodb.AttributeType.STRING)
     return dynamodb.Table(stack, "Table", partition_key=key)
+
+
+def _consumer(stack: Stack, tmp_path: Path, call: str, **environment: str) -> IdempotentQueueConsumer:
+    code = f"""
+        import os
+        from best_practice_constructs.runtime import clients, queue_consumer
+        @queue_consumer
+        def handler(message: dict[str, object]) -> None:
+            db = clients.client("dynamodb")
+            db.{call}
+    """
+    (tmp_path / "keep.py").write_text(textwrap.dedent(code), "utf-8")
+    return IdempotentQueueConsumer(
+        stack, "Consumer", entry=str(tmp_path), handler="keep.handler", idempotency_key="id", environment=environment
+    )
+
+
+def _told(stack: Stack) -> list[str]:
+    with pytest.raises(AssertionError) as raised:
+        assert_roles_match_calls(stack)
+    return str(raised.value).splitlines()[1:]
+
+
+@pytest.mark.parametrize("operation", ["put_item", "delete_item"])
+def test_the_consumers_own_records_are_no_permission_for_a_table_of_yours(
+    stack: Stack, tmp_path: Path, operation: str
+) -> None:
+    table = _table(stack)
+    call = f'{operation}(TableName=os.environ["ORDERS_TABLE_NAME"])'
+    consumer = _consumer(stack, tmp_path, call, ORDERS_TABLE_NAME=table.table_name)
+    action = "dynamodb:PutItem" if operation == "put_item" else "dynamodb:DeleteItem"
+    (line,) = _told(stack)
+    on = "on ORDERS_TABLE_NAME, where the role allows it on something else"
+    assert f"missing  {action} {on}: keep.py:7: db.{operation}(" in line
+    consumer.allow(allow.put_item(table) if operation == "put_item" else allow.delete_item(table))
+    assert_roles_match_calls(stack)
+
+
+def test_nor_for_a_table_whose_name_is_computed(stack: Stack, tmp_path: Path) -> None:
+    consumer = _consumer(stack, tmp_path, "put_item(TableName=message['table'])")
+    (line,) = _told(stack)
+    assert "missing  dynamodb:PutItem: keep.py:7: " in line
+    assert "the role allows it only on IDEMPOTENCY_TABLE_NAME, for this package's runtime itself" in line
+    assert line.endswith("'# sdk-calls: on IDEMPOTENCY_TABLE_NAME'")
+    consumer.allow(allow.put_item(_table(stack)))
+    assert_roles_match_calls(stack)
+
+
+def test_but_for_calls_that_are_declared_to_be_on_it(stack: Stack, tmp_path: Path) -> None:
+    _consumer(stack, tmp_path, "put_item(TableName=message['table'])  # sdk-calls: on IDEMPOTENCY_TABLE_NAME")
+    assert_roles_match_calls(stack)
+
+
+def test_a_table_of_yours_may_hold_the_records(stack: Stack, tmp_path: Path) -> None:
+    consumer = _consumer(stack, tmp_path, 'put_item(TableName=os.environ["KEPT"])')
+    table = consumer.idempotency_table
+    assert table is not None
+    consumer.function.add_environment("KEPT", table.table_name)
+    assert_roles_match_calls(stack)
+
+
+def test_an_imported_table_is_compared_as_far_as_it_is_known(stack: Stack, tmp_path: Path) -> None:
+    table = dynamodb.Table.from_table_name(stack, "Imported", "orders")
+    consumer = _consumer(
+        stack, tmp_path, 'put_item(TableName=os.environ["ORDERS_TABLE_NAME"])', ORDERS_TABLE_NAME=table.table_name
+    )
+    (line,) = _told(stack)
+    assert "missing  dynamodb:PutItem on ORDERS_TABLE_NAME" in line
+    consumer.allow(allow.put_item(table))
+    assert_roles_match_calls(stack)
 
 
 def _function(stack: Stack, id: str = "Keep") -> SinglePurposeFunction:

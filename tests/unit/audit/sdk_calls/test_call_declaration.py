@@ -170,6 +170,77 @@ def test_what_is_no_declaration_is_an_error(text: str) -> None:
         call_declarations(f"save()  # sdk-calls:{text}\n", file="app.py")
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# sdk-call: dynamodb:PutItem",
+        "# sdk_calls: none",
+        "# SDK-Calls: none",
+        "# sdkcalls: none",
+        "# sdk-calls = none",
+        "# sdk-calls none",
+        "# sdk-calls on TABLE_NAME",
+        "# sdk-calls dynamodb:PutItem",
+    ],
+)
+def test_a_misspelt_mark_is_an_error(comment: str) -> None:
+    with pytest.raises(CallDeclarationError, match=r"app\.py:1: .*nobody would read it; write '# sdk-calls: '"):
+        call_declarations(f"save()  {comment}\n", file="app.py")
+
+
+@pytest.mark.parametrize("comment", ["# sdk-calls are few", "# An sdk-call: slow", "# see sdk_calls.md"])
+def test_what_speaks_of_calls_declares_nothing(comment: str) -> None:
+    assert call_declarations(f"save()  {comment}\n", file="app.py") == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "right"),
+    [
+        ("dynamodb:put_item", "dynamodb:PutItem"),
+        ("dynamodb:PutItm", "dynamodb:PutItem"),
+        ("dynamodb:PutItems", "dynamodb:PutItem"),
+        ("dynamdb:PutItem", "dynamodb:PutItem"),
+        ("sqss:SendMessage", "sqs:SendMessage"),
+        ("sqs:SendMessageBatch", "sqs:SendMessage"),
+        ("s3:ListObjectsV2", "s3:ListBucket"),
+        ("s3:CopyObject", "s3:GetObject, s3:PutObject"),
+        ("lambda:Invoke", "lambda:InvokeFunction"),
+        ("states:start_execution", "states:StartExecution"),
+        ("bedrock:Converse", "bedrock:InvokeModel"),
+    ],
+)
+def test_what_is_no_action_is_an_error_with_the_right_one(action: str, right: str) -> None:
+    with pytest.raises(CallDeclarationError, match=rf"app\.py:1: '{action}' is no action .*'# sdk-calls: {right}'"):
+        call_declarations(f"save()  # sdk-calls: {action}\n", file="app.py")
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "dynamodb:PutItem",
+        "dynamodb:putitem",
+        "dynamodb:PartiQLInsert",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionAcl",
+        "s3:DeleteObjectVersionTagging",
+        "lambda:InvokeFunctionUrl",
+        "kms:ReEncryptTo",
+        "states:StartExecution",
+        "execute-api:Invoke",
+        "execute-api:ManageConnections",
+        "iam:PassRole",
+        "aoss:APIAccessAll",
+        "kafka-cluster:Connect",
+        "appconfig:GetLatestConfiguration",
+        "apigateway:GET",
+        "cloudwatch:PutMetricData",
+    ],
+)
+def test_actions_that_there_are_are_taken(action: str) -> None:
+    (found,) = call_declarations(f"save()  # sdk-calls: {action}\n", file="app.py").values()
+    assert found.actions == (action,)
+
+
 _NAMES = st.from_regex(r"[A-Z][A-Z_]{0,8}", fullmatch=True)
 _ACTIONS = st.lists(st.from_regex(r"[a-z][a-z0-9-]{0,6}:[A-Z][A-Za-z]{0,8}", fullmatch=True), max_size=3)
 

@@ -38,7 +38,10 @@ def test_what_is_found_is_status_1_and_told_line_by_line(tmp_path: Path) -> None
     assert status == 1
     lines = output.splitlines()
     assert lines[0] == "Orders/Place (index.handler)"
-    assert lines[1] == "  unused   dynamodb:GetItem: statement 0 of Policy (Orders/Place/Role/DefaultPolicy)"
+    assert lines[1] == (
+        "  unused   dynamodb:GetItem: statement 0 of Policy (Orders/Place/Role/DefaultPolicy), unless the unknown call "
+        "at index.py:4 makes it: keep it until that is known"
+    )
     assert lines[2] == "  missing  dynamodb:PutItem: index.py:3: boto3.client('dynamodb').put_item(Item={})"
     assert lines[3].startswith("  unknown  index.py:4: boto3.client(event).scan(); ")
     assert lines[3].endswith("declare it beside the call, as in '# sdk-calls: dynamodb:PutItem'")
