@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from best_practice_constructs.audit.sdk_calls.code_scope import Scope
+if TYPE_CHECKING:
+    from best_practice_constructs.audit.sdk_calls.code_scope import Scope
 
 
 def given_arguments(

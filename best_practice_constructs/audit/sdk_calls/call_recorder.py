@@ -6,6 +6,13 @@ import ast
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
+from best_practice_constructs.audit.sdk_calls.argument_actions import (
+    NOT_WRITTEN,
+    WrittenArguments,
+    argument_actions,
+    has_argument_actions,
+    named_versions,
+)
 from best_practice_constructs.audit.sdk_calls.call_declaration import CallDeclaration
 from best_practice_constructs.audit.sdk_calls.call_resources import CallResources
 from best_practice_constructs.audit.sdk_calls.code_scope import Node, Scope
@@ -33,6 +40,7 @@ from best_practice_constructs.audit.sdk_calls.service_actions import (
     has_unknown_action,
     transaction_items,
     version_action,
+    version_actions,
 )
 from best_practice_constructs.audit.sdk_calls.service_model import (
     ON_FAILURE,
@@ -71,6 +79,7 @@ class CallRecorder:
         self._services: set[str] = set()
         # Operations on an object, or on a version of it: what they take, their calls tell.
         self._mentioned: set[tuple[str, str, CodePlace]] = set()
+        self._with_arguments: set[tuple[str, str, CodePlace]] = set()
         self._called: set[tuple[str, str, CodePlace]] = set()
         self._transactions: set[tuple[str, str, CodePlace]] = set()
         self._items: set[tuple[str, CodePlace, CallDeclaration | None, frozenset[str]]] = set()
@@ -81,6 +90,8 @@ class CallRecorder:
         """Give all that was recorded."""
         for service, operation, place in self._mentioned - self._called:
             self._add(actions_of(service, operation), place, None)
+        for service, operation, place in self._with_arguments - self._called:
+            self._arguments(service, operation, NOT_WRITTEN, place)
         for service, operation, place in self._transactions:
             actions = transaction_items(service, operation)
             items = [item for item in self._items if item[0] in actions]
@@ -221,6 +232,8 @@ class CallRecorder:
             if operation == ON_FAILURE and len(names) > 1:
                 self._add(actions_of(service, operation), place, declaration, on=on, is_optional=True)
                 continue
+            if declaration is None and has_argument_actions(service, operation):
+                self._with_arguments.add((service, operation, place))
             if transaction_items(service, operation):
                 self._transactions.add((service, operation, place))
             elif depends_on_statement(service, operation):
@@ -250,17 +263,24 @@ class CallRecorder:
         else:
             called = resource_type(owner.service, owner.name).calls(name)
         for operation in called:
-            action = version_action(owner.service, operation)
-            if action is None or node.declaration is not None:
+            if node.declaration is not None:
                 continue
             self._called.add((owner.service, operation, place))
-            keywords = {keyword.arg for keyword in call.keywords}
-            if "VersionId" in keywords:
-                self._add([action], place, None, on=on)
-            else:
+            self._arguments(owner.service, operation, WrittenArguments.of(call), place)
+            action = version_action(owner.service, operation)
+            if action is None:
+                continue
+            for is_version in named_versions(operation, name, call):
+                if is_version:
+                    self._add(version_actions(owner.service, operation), place, None, on=on)
+                    continue
                 self._add(actions_of(owner.service, operation), place, None, on=on)
-                if None in keywords:
+                if is_version is None:
                     self._add([action], place, None, on=on, is_optional=True)
+
+    def _arguments(self, service: str, operation: str, arguments: WrittenArguments, place: CodePlace) -> None:
+        for action, is_optional in argument_actions(service, operation, arguments):
+            self._calls.add(SdkCall(action=action, place=place, is_optional=is_optional))
 
     def _named(self, client: Client, method: str, call: ast.Call, scope: Scope, node: Node) -> None:
         place = _place(scope, call.lineno)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from best_practice_constructs.audit.sdk_calls.argument_actions import all_argument_actions
 from best_practice_constructs.audit.sdk_calls.service_model import http_method, services, signing_name
 
 # Where actions have another name than requests are signed for.
@@ -135,7 +136,18 @@ _OF_VERSION = {
     ("s3", "HeadObject"): "s3:GetObjectVersion",
     ("s3", "DeleteObject"): "s3:DeleteObjectVersion",
     ("s3", "GetObjectTagging"): "s3:GetObjectVersionTagging",
+    ("s3", "PutObjectTagging"): "s3:PutObjectVersionTagging",
+    ("s3", "DeleteObjectTagging"): "s3:DeleteObjectVersionTagging",
+    ("s3", "GetObjectAcl"): "s3:GetObjectVersionAcl",
+    ("s3", "PutObjectAcl"): "s3:PutObjectVersionAcl",
+    ("s3", "GetObjectAttributes"): "s3:GetObjectVersionAttributes",
+    ("s3", "DeleteObjects"): "s3:DeleteObjectVersion",
+    # Of what is copied; what is written has an action of its own.
+    ("s3", "CopyObject"): "s3:GetObjectVersion",
+    ("s3", "UploadPartCopy"): "s3:GetObjectVersion",
 }
+# Beside the one of the operation's name.
+_ALSO = {("s3", "GetObjectAttributes"): ("s3:GetObject",)}
 
 # No IAM policy is asked for these.
 _WITHOUT_ACTION = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken")}
@@ -162,7 +174,7 @@ def actions_of(service: str, operation: str) -> tuple[str, ...]:
     """Give the IAM actions that an operation takes, all of them; none where they are not known."""
     if (service, operation) in _WITHOUT_ACTION or has_unknown_action(service, operation):
         return ()
-    return _derived_actions(service, operation)
+    return (*_derived_actions(service, operation), *_ALSO.get((service, operation), ()))
 
 
 def services_with_prefix(prefix: str) -> list[str]:
@@ -198,6 +210,7 @@ def _unknown_actions() -> Mapping[str, frozenset[str]]:
 def further_actions() -> Iterator[str]:
     """Give the actions of which no operation has the name, and which a call's arguments tell."""
     yield from _OF_VERSION.values()
+    yield from all_argument_actions()
     yield from _OF_DYNAMODB_ITEMS.values()
     yield from (f"dynamodb:PartiQL{name}" for name in ("Delete", "Insert", "Select", "Update"))
 
@@ -205,6 +218,13 @@ def further_actions() -> Iterator[str]:
 def version_action(service: str, operation: str) -> str | None:
     """Give the action that takes the place of an operation's own where one version of an object is named."""
     return _OF_VERSION.get((service, operation))
+
+
+def version_actions(service: str, operation: str) -> tuple[str, ...]:
+    """Give all actions of an operation where one version of an object is named."""
+    kept = ("s3:PutObject",) if operation in ("CopyObject", "UploadPartCopy") else ()
+    action = version_action(service, operation)
+    return (action, *kept) if action else ()
 
 
 def transaction_items(service: str, operation: str) -> Mapping[str, str]:

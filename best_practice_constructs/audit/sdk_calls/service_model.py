@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
-    from botocore.model import StructureShape
+    from botocore.model import Shape, StructureShape
     from botocore.session import Session
 
 # What boto3 adds to clients and resources, and has no data of: the method, and the operations that it may call.
@@ -79,6 +79,35 @@ def signing_name(service: str) -> str:
 def http_method(service: str, operation: str) -> str:
     """Give the method of HTTP that an operation is asked for with."""
     return str(_session().get_service_model(service).operation_model(operation).http["method"])
+
+
+@functools.cache
+def may_name_role(service: str, operation: str) -> bool:
+    """Tell whether a request may name a role that is passed to a service, at whatever depth."""
+    from botocore.model import ListShape, MapShape, StructureShape
+
+    if service in ("sts", "iam") or not is_service(service):
+        return False
+    waiting: list[object] = [_session().get_service_model(service).operation_model(operation).input_shape]
+    seen: set[str] = set()
+    while waiting:
+        shape = waiting.pop()
+        if isinstance(shape, StructureShape) and shape.name not in seen:
+            seen.add(shape.name)
+            if any(_is_role(name, member) for name, member in shape.members.items()):
+                return True
+            waiting.extend(shape.members.values())
+        elif isinstance(shape, ListShape):
+            waiting.append(shape.member)
+        elif isinstance(shape, MapShape):
+            waiting.append(shape.value)
+    return False
+
+
+def _is_role(name: str, shape: Shape) -> bool:
+    # One of a few words is a role in a conversation, and the like.
+    is_word = bool(getattr(shape, "enum", ()))
+    return name.lower().endswith(("role", "rolearn", "iaminstanceprofile")) and not is_word
 
 
 @functools.cache

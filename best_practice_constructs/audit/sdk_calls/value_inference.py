@@ -60,8 +60,8 @@ class ValueInference:
 
     :param files: the code.
     :param environment: the variables that it runs with.
-    :ivar parameters: what parameters are given, by the calls that were found; who finds more adds it, and calls
-        :meth:`forget`.
+    :ivar parameters: what parameters are given, by the calls that were found, and names of modules from outside;
+        who finds more adds it, and calls :meth:`forget`.
     """
 
     def __init__(self, files: CodeFiles, environment: Mapping[str, object]) -> None:
@@ -217,9 +217,7 @@ class ValueInference:
                 if name in here.parameters:
                     return self._parameter(here, name, own)
                 if name in here.bindings:
-                    # What other modules assign to a module's names is kept with the parameters.
-                    given = self.parameters.get((id(here), name), ()) if here.kind == "module" else ()
-                    return self._bound(here.bindings[name], here, own) | frozenset(given)
+                    return self._bound(here.bindings[name], here, own).union(self.parameters.get((id(here), name), ()))
             here = here.parent
         if name == "__name__":
             return frozenset({Text(scope.module.name)})
@@ -312,9 +310,8 @@ class ValueInference:
             held = self.values(called.value, scope, arguments)
             if CONTAINER in held:
                 return held | self._union(self.values(each, scope, arguments) for each in node.args[1:])
-        return self._union(
-            self._called(value, node, scope, arguments) for value in self.values(called, scope, arguments)
-        )
+        found = self.values(called, scope, arguments)
+        return self._union(self._called(value, node, scope, arguments) for value in found)
 
     def _called(self, value: Value, node: ast.Call, scope: Scope, arguments: Arguments) -> Values:
         if isinstance(value, Function):

@@ -13,7 +13,14 @@ CALLS = {
     'boto3.client("dynamodb").get_paginator("query").paginate()': {"dynamodb:Query"},
     'boto3.client("s3").get_waiter("object_exists").wait()': {"s3:GetObject"},
     'boto3.client("dynamodb").get_waiter("table_exists").wait()': {"dynamodb:DescribeTable"},
-    'boto3.client("s3").generate_presigned_url("put_object")': {"s3:PutObject"},
+    # Its parameters are not read, and may take more.
+    'boto3.client("s3").generate_presigned_url("put_object")': {
+        "s3:PutObject",
+        "s3:PutObjectAcl",
+        "s3:PutObjectLegalHold",
+        "s3:PutObjectRetention",
+        "s3:PutObjectTagging",
+    },
     'boto3.client("s3").generate_presigned_post(Bucket="b", Key="k")': {"s3:PutObject"},
     'boto3.client("s3").upload_file("a", "b", "c")': {"s3:AbortMultipartUpload", "s3:PutObject"},
     'boto3.client("s3").list_objects_v2(Bucket="b")': {"s3:ListBucket"},
@@ -21,7 +28,11 @@ CALLS = {
     'boto3.client("s3").get_object(Bucket="b", Key="k")': {"s3:GetObject"},
     'boto3.client("s3").get_object(Bucket="b", Key="k", VersionId="1")': {"s3:GetObjectVersion"},
     'boto3.client("s3").delete_objects(Bucket="b", Delete={})': {"s3:DeleteObject"},
-    'boto3.client("s3").copy_object(Bucket="b")': {"s3:GetObject", "s3:PutObject"},
+    'boto3.client("s3").copy_object(Bucket="b", TaggingDirective="REPLACE", Tagging="")': {
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+    },
     'boto3.client("lambda").invoke(FunctionName="f")': {"lambda:InvokeFunction"},
     'boto3.client("sqs").send_message_batch(Entries=[])': {"sqs:SendMessage"},
     'boto3.client("sns").publish_batch(TopicArn="t")': {"sns:Publish"},
@@ -49,7 +60,11 @@ CALLS = {
     'boto3.client("dynamodb").transact_get_items(TransactItems=[{"Get": {"Key": {}}}])': {"dynamodb:GetItem"},
     'boto3.resource("s3").Object("b", "k").get()': {"s3:GetObject"},
     'boto3.resource("s3").Object("b", "k").get(VersionId="1")': {"s3:GetObjectVersion"},
-    'boto3.resource("s3").Bucket("b").objects.filter(Prefix="p").delete()': {"s3:DeleteObject", "s3:ListBucket"},
+    'boto3.resource("s3").Bucket("b").objects.filter(Prefix="p").delete()': {
+        "s3:BypassGovernanceRetention",
+        "s3:DeleteObject",
+        "s3:ListBucket",
+    },
     'boto3.resource("s3").Bucket("b").upload_file("a", "b")': {"s3:AbortMultipartUpload", "s3:PutObject"},
     'boto3.resource("sqs").Queue("q").send_messages(Entries=[])': {"sqs:SendMessage"},
     'boto3.resource("sqs").get_queue_by_name(QueueName="q").send_message()': {
