@@ -96,4 +96,5 @@ def test_what_arguments_take_is_known_to_aws() -> None:
 @pytest.mark.parametrize(("service", "operation"), argument_actions._FURTHER)
 def test_arguments_are_of_their_operation(service: str, operation: str) -> None:
     model = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    assert model.input_shape is not None
     assert argument_actions._FURTHER[service, operation].keys() <= model.input_shape.members.keys()
