@@ -221,7 +221,7 @@ class _ValueCheck:
             return self._of_class(value, self.event.type, where, claim_check=self.event.claim_check)
         if value.path[:2] == METADATA and len(value.path) > 2:
             return self._of_class(value, EventMetadata, where, claim_check=())
-        if value.path not in (("detail",), DATA, METADATA) and value.path[0] == "detail":
+        if value.path[:1] == ("detail",) and value.path not in (("detail",), DATA, METADATA):
             raise self._refusal(value, where, "a declared event has its data under detail.data", "write from_data('…')")
         return None
 

@@ -94,7 +94,7 @@ class CallResources:
             not isinstance(node, ast.Call)
             or not isinstance(node.func, ast.Attribute)
             or node.func.attr != resource.name
-            or self._inference.values(node.func.value, origin.scope) != {Resource(resource.service, None)}
+            or self._inference.values(node.func.value, origin.scope) != frozenset({Resource(resource.service, None)})
         ):
             raise NotPlainError
         given = [*node.args[:1], *(value for name, value in keyword_arguments(node) if name == parameter)]

@@ -180,7 +180,7 @@ class PlainOrigins:
 
     def _variables_read(self, origin: Origin) -> Iterator[str]:
         node = origin.expression
-        if isinstance(node, ast.Subscript) and self._inference.values(node.value, origin.scope) == {_ENVIRON}:
+        if isinstance(node, ast.Subscript) and self._is_environment(node.value, origin.scope):
             yield from self.texts(_beside(origin, node.slice))
         elif isinstance(node, ast.Call) and node.args and self._is_get(node, origin.scope):
             named = self.texts(_beside(origin, node.args[0]))
@@ -190,6 +190,9 @@ class PlainOrigins:
             yield from named
         else:
             raise NotPlainError
+
+    def _is_environment(self, node: ast.expr, scope: Scope) -> bool:
+        return self._inference.values(node, scope) == frozenset({_ENVIRON})
 
     def _is_get(self, node: ast.Call, scope: Scope) -> bool:
         called = self._inference.values(node.func, scope)
