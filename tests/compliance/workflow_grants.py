@@ -62,8 +62,9 @@ def of_tasks() -> Iterable[Grant]:
         yield Grant(policy=role, principal="role", action=f"dynamodb:{action}", on="Fulfilments")
     yield Grant(policy=role, principal="role", action="dynamodb:UpdateItem", on="Stock")
     for event in ("FulfilmentFailed", "OrderFulfilled"):
-        when = f"StringEquals events:detail-type {event} and "
-        when += "StringEquals events:source com.example.shop.fulfilment"
+        when = f"ForAllValues:StringEquals events:detail-type {event} and "
+        when += "ForAllValues:StringEquals events:source com.example.shop.fulfilment and "
+        when += "Null events:detail-type false and Null events:source false"
         yield Grant(policy=role, principal="role", action="events:PutEvents", on="Bus/Bus", when=when)
 
 

@@ -40,9 +40,10 @@ class OrderPlaced:
     order_id: str
 """
 HANDLER = """
-from best_practice_constructs.runtime import logger
+from best_practice_constructs.runtime import logger, queue_consumer
 
-def handler(event, context):
+@queue_consumer
+def handler(order: dict[str, object]) -> None:
     return None
 """
 

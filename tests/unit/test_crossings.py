@@ -127,7 +127,7 @@ def _workflow(stack: Stack, id: str) -> Crossings:
         (_topic_consumer, 83),
         (_api_route, 13),
         (_direct_route, 18),
-        (_workflow, 71),
+        (_workflow, 73),
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else None,
 )

@@ -26,8 +26,10 @@ from best_practice_constructs import (
     IdempotentQueueConsumer,
     InvalidArgumentError,
     NoAuthorization,
+    PowerTuning,
     ProvisionedApi,
     ServiceDefaults,
+    ServiceWorkflow,
     SinglePurposeFunction,
     StreamConsumer,
     TopicConsumer,
@@ -62,6 +64,10 @@ def _bus(stack: Stack) -> EnrichedEventBus:
 
 def _api(stack: Stack) -> ProvisionedApi:
     return ProvisionedApi(stack, "Cached", cache_cluster_size="0.5")
+
+
+def _function(stack: Stack) -> SinglePurposeFunction:
+    return SinglePurposeFunction(stack, "Tuned", entry=ENTRY, handler=HANDLER)
 
 
 _START = lambda_.StartingPosition.LATEST
@@ -117,6 +123,12 @@ _TAKERS: dict[str, tuple[Callable[..., object], type | None, Callable[[Stack], d
     "ExistingClaimCheckStore": (ExistingClaimCheckStore, None, lambda _: {"parameter_name": "/shop/claims"}),
     "EnrichedEventBus": (EnrichedEventBus, None, lambda _: {}),
     "ProvisionedApi": (ProvisionedApi, InnerRestApiOptions, lambda _: {}),
+    "PowerTuning": (PowerTuning, None, lambda stack: {"function": _function(stack)}),
+    "ServiceWorkflow": (
+        ServiceWorkflow,
+        None,
+        lambda _: {"definition": {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}},
+    ),
 }
 
 

@@ -20,6 +20,7 @@ _OF_TEMPLATE = {
 # What follows the account in the ARNs of a type.
 _ARN_ENDS = {
     "AWS::DynamoDB::Table": "dynamodb:table/{}",
+    "AWS::Events::ApiDestination": "events:api-destination/{}/a1b2c3d4-0000-4000-8000-000000000000",
     "AWS::Events::EventBus": "events:event-bus/{}",
     "AWS::Events::Rule": "events:rule/{}",
     "AWS::IAM::Role": "iam:role/{}",
@@ -30,8 +31,9 @@ _ARN_ENDS = {
     "AWS::Logs::LogGroup": "logs:log-group:{}:*",
     "AWS::SNS::Topic": "sns:{}",
     "AWS::SQS::Queue": "sqs:{}",
+    "AWS::StepFunctions::StateMachine": "states:stateMachine:{}",
 }
-_ARN_BY_REF = frozenset({"AWS::SNS::Topic", "AWS::Lambda::Alias"})
+_ARN_BY_REF = frozenset({"AWS::SNS::Topic", "AWS::Lambda::Alias", "AWS::StepFunctions::StateMachine"})
 # A real label has colons, at which parliament takes an ARN apart.
 _STREAM_MADE_AT = "2026-01-01T00-00-00.000"
 
@@ -69,11 +71,21 @@ class _Resolver:
                     return self._attribute(stack, logical_id, attribute)
                 case "Fn::Join", [str() as separator, list() as parts]:
                     return separator.join(str(self.resolved(stack, part)) for part in cast("list[object]", parts))
+                case "Fn::Split" | "Fn::Select", [first, second]:
+                    return self._part(stack, function, first, second)
                 case "Fn::GetStackOutput", {"StackName": str() as exporting, "OutputName": str() as output}:
                     return self.resolved(exporting, self._templates[exporting]["Outputs"][output]["Value"])
                 case _:
                     pass
         return {key: self.resolved(stack, each) for key, each in mapping.items()}
+
+    def _part(self, stack: str, function: str, first: object, second: object) -> object:
+        whole = self.resolved(stack, second)
+        if function == "Fn::Split":
+            return str(whole).split(str(first))
+        parts = cast("list[object]", whole)
+        # A sample may have fewer parts than what it stands for.
+        return parts[min(int(str(first)), len(parts) - 1)]
 
     def _type(self, stack: str, logical_id: str) -> str:
         return str(self._templates[stack]["Resources"].get(logical_id, {}).get("Type", ""))

@@ -165,9 +165,11 @@ class TestEvent:
         (statement,) = route.statements
         assert statement["Action"] == "events:PutEvents"
         assert statement["Condition"] == {
-            "StringEquals": {"events:source": "com.example.partners", "events:detail-type": ["ParcelDelivered"]}
-        } or statement["Condition"] == {
-            "StringEquals": {"events:source": "com.example.partners", "events:detail-type": "ParcelDelivered"}
+            "ForAllValues:StringEquals": {
+                "events:source": "com.example.partners",
+                "events:detail-type": ["ParcelDelivered"],
+            },
+            "Null": {"events:source": "false", "events:detail-type": "false"},
         }
 
     @settings(max_examples=30, deadline=None)
