@@ -77,9 +77,39 @@ ACCEPTED = (
         detail=r"object versioning",
         reason="A claim check is written once under a key of its own and expires; the photos are the reader's own.",
     ),
+    Accepted(
+        finding="WildcardResourceRule",
+        resource=r"^(BookRoom|FulfilOrder|Express|Standard|Tuning)(Starter)?(Starting|Restoring)?RoleDefaultPolicy",
+        detail=r'for "logs:(\w+LogDelivery|ListLogDeliveries|PutResourcePolicy|Describe(ResourcePolicies|LogGroups))"$',
+        reason="CloudWatch Logs knows no resource for the delivery of logs, which Step Functions sets up with the role "
+        "of each workflow that logs.",
+    ),
+    Accepted(
+        finding="PERMISSIONS_MANAGEMENT_ACTIONS",
+        resource=r"^(BookRoom|FulfilOrder|Express|Standard|Tuning)(Starter)?(Starting|Restoring)?RoleDefaultPolicy",
+        detail=r"^$",
+        reason="Step Functions asks for logs:PutResourcePolicy, by which it lets the delivery of logs write.",
+    ),
+    Accepted(
+        finding="RESOURCE_MISMATCH",
+        resource=r"^StandardOwnItems",
+        detail=r"^states:DescribeExecution$",
+        reason="The executions of a distributed map's items have the map's label between the workflow's name and "
+        "their own, which IAM's data do not show.",
+    ),
 )
 
 STARS: Mapping[str, str] = {
+    "logs:CreateLogDelivery": "CloudWatch Logs knows no resource for the delivery of logs.",
+    "logs:DeleteLogDelivery": "CloudWatch Logs knows no resource for the delivery of logs.",
+    "logs:DescribeLogGroups": "Step Functions looks for the log groups of the account.",
+    "logs:DescribeResourcePolicies": "CloudWatch Logs knows no resource for its policies.",
+    "logs:GetLogDelivery": "CloudWatch Logs knows no resource for the delivery of logs.",
+    "logs:ListLogDeliveries": "CloudWatch Logs knows no resource for the delivery of logs.",
+    "logs:PutResourcePolicy": "CloudWatch Logs knows no resource for its policies.",
+    "logs:UpdateLogDelivery": "CloudWatch Logs knows no resource for the delivery of logs.",
+    "xray:GetSamplingRules": "X-Ray knows no resource for what a workflow samples by.",
+    "xray:GetSamplingTargets": "X-Ray knows no resource for what a workflow samples by.",
     "xray:PutTraceSegments": "X-Ray knows no resource for it.",
     "xray:PutTelemetryRecords": "X-Ray knows no resource for it.",
 }
