@@ -39,7 +39,13 @@ from best_practice_constructs import EventSource
 class OrderPlaced:
     order_id: str
 """
-HANDLER = """
+API_HANDLER = """
+from best_practice_constructs.runtime import logger
+
+def handler(event, context):
+    return None
+"""
+CONSUMER = """
 from best_practice_constructs.runtime import logger, queue_consumer
 
 @queue_consumer
@@ -131,8 +137,8 @@ def test_an_app_of_the_four_constructs_works_in_an_empty_environment(
     for path, text in {
         "app.py": APP,
         "events.py": EVENTS,
-        "orders/place.py": HANDLER,
-        "invoices/issue.py": HANDLER,
+        "orders/place.py": API_HANDLER,
+        "invoices/issue.py": CONSUMER,
     }.items():
         (app / path).parent.mkdir(parents=True, exist_ok=True)
         (app / path).write_text(text, "utf-8")
@@ -155,4 +161,4 @@ def test_an_app_of_the_four_constructs_works_in_an_empty_environment(
     inside = {name.split("/")[1] for name in names if name.startswith(f"{PACKAGE}/")}
     assert inside - {"__pycache__"} == {"__init__.py", "runtime"}
     assert f"{PACKAGE}/runtime/telemetry.py" in names
-    assert f"{PACKAGE}/runtime/queue_consumer_decorator.py" not in names
+    assert f"{PACKAGE}/runtime/api_handler_decorator.py" not in names
