@@ -34,7 +34,8 @@ from best_practice_constructs.workflows.tuning.plan_states import (
     MOST_SETTINGS,
     TuningDefaults,
 )
-from best_practice_constructs.workflows.tuning_role import acknowledge_delivery, create_tuning_role
+from best_practice_constructs.workflows.tuning_role import create_tuning_role
+from best_practice_constructs.workflows.workflow_role import acknowledge_delivery
 
 # 1,769 MB is where Lambda gives one whole processor, 3,008 MB the most that a new account may have.
 _MEMORY_SIZES = (128, 256, 512, 1024, 1769, 3008)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -14,8 +13,7 @@ from best_practice_constructs.construct_place import stack_of
 from best_practice_constructs.defaults import ServiceDefaults
 from best_practice_constructs.events.reachable_bucket import resource_finding
 from best_practice_constructs.permissions.permission import Permission
-from best_practice_constructs.policy_document import policy_document
-from best_practice_constructs.roles.service_role import create_service_role
+from best_practice_constructs.workflows.workflow_role import create_workflow_role
 
 _REASON = (
     "The versions get their numbers while the workflow runs. With a version in the ARN the function itself can be "
@@ -55,36 +53,15 @@ def create_tuning_role(
             resources=versions,
         ),
     ]
-    role = create_service_role(
+    role = create_workflow_role(
         scope,
         id,
-        assumed_by=iam.ServicePrincipal(
-            "states.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                # Not by name: CloudFormation gives it after the role is there.
-                "ArnLike": {
-                    "aws:SourceArn": f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:*"
-                },
-            },
-        ),
+        permissions=permissions,
         defaults=defaults,
         role_path=role_path,
         permissions_boundary=permissions_boundary,
-        inline_policies={"Tune": policy_document(permissions)},
     )
     stack = stack_of(scope)
     findings = tuple(f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource_finding(stack, arn)}]" for arn in versions)
     acknowledge(resource_of(role), reason=_REASON, findings=findings)
     return role
-
-
-def acknowledge_delivery(role: iam.Role) -> None:
-    """Acknowledge what aws-cdk-lib lets the role do to log and to trace: the services know no resource for it."""
-    policy = role.node.try_find_child("DefaultPolicy")
-    if policy is not None:
-        acknowledge(
-            policy,
-            reason="CloudWatch Logs knows no resource for the delivery of logs, X-Ray none for sending traces.",
-            findings=("AwsSolutions::AwsSolutions-IAM5[Resource::*]",),
-        )

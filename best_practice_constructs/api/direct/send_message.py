@@ -31,14 +31,15 @@ class SendMessage(DirectIntegration):
     :param queue: an ``IQueue``, or the :class:`IdempotentQueueConsumer` whose queue it is.
     :param message: the message's body; default ``WholeBody()``. A mapping makes a JSON object.
     :param attributes: the message's attributes, all texts, at most 10; default: ``request_id``.
-    :param message_group_id: the group, needed for a FIFO queue and for no other.
+    :param message_group_id: the group, which a FIFO queue needs; a standard queue shares its consumers fairly among
+        groups.
     :param deduplication_id: of a FIFO queue; default: the queue's own (content-based) deduplication.
     :param answer: the members of the answer; default: ``request_id``, by which the message can be found.
     :param location: where to ask what became of it, such as ``"order-batches/{request_id}"``; default: none.
     :param retry_after: seconds after which to ask; default: none.
 
-    :raises InvalidArgumentError: when it is routed to: a source that the requests do not have, a group for a queue
-        without groups or none for one with, too many attributes.
+    :raises InvalidArgumentError: when it is routed to: a source that the requests do not have, no group for a FIFO
+        queue, a deduplication id for another, too many attributes.
 
     Sources: SQS developer guide, *SendMessage*; API Gateway developer guide, *AWS integrations*; talk 3:31, 10:41.
 

@@ -132,6 +132,18 @@ def for_each(items: str, *, processor: States, start: str, **rest: object) -> St
     }
 
 
+def remember_failure(following: str) -> list[State]:
+    """Give the ``Catch`` of a state that goes on to another with the error in ``$failure``, whatever it is."""
+    return [
+        {
+            "ErrorEquals": ["States.ALL"],
+            "Assign": {"failure": jsonata("$states.errorOutput")},
+            "Output": {},
+            "Next": following,
+        }
+    ]
+
+
 ANY_REGION = "any"
 """Stands for the region of prices that hold in all of them."""
 

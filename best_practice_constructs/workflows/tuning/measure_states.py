@@ -10,6 +10,7 @@ from best_practice_constructs.workflows.tuning.expressions import (
     for_each,
     jsonata,
     lambda_call,
+    remember_failure,
     retries,
     set_variables,
     wait,
@@ -39,14 +40,7 @@ def measure_state(*, following: str, failed: str) -> State:
         processor={**_until_active(), **_warm_up(), "Invocations": _invocations(), **_without_figures()},
         Assign={"measured": jsonata("$states.result")},
         Output={},
-        Catch=[
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Assign": {"failure": jsonata("$states.errorOutput")},
-                "Output": {},
-                "Next": failed,
-            }
-        ],
+        Catch=remember_failure(failed),
         Next=following,
     )
 

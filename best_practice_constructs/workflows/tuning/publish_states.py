@@ -15,6 +15,7 @@ from best_practice_constructs.workflows.tuning.expressions import (
     jsonata,
     lambda_call,
     prices_expression,
+    remember_failure,
     set_variables,
     wait,
 )
@@ -44,14 +45,7 @@ def publish_state(*, following: str, failed: str) -> State:
         processor={**_before(), **_each_setting(), **restore_states("Undo", following="Published"), **_failures()},
         Assign={"settings": jsonata("[$states.result.settings]")},
         Output={},
-        Catch=[
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Assign": {"failure": jsonata("$states.errorOutput")},
-                "Output": {},
-                "Next": failed,
-            }
-        ],
+        Catch=remember_failure(failed),
         Next=following,
     )
 
